@@ -1,0 +1,1 @@
+"""The front door: knows channels and messages, nothing of complaints or points."""
