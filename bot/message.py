@@ -6,6 +6,7 @@ every login and is translated in `storage/accounts.py`. An internal id (`int`) i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -48,6 +49,15 @@ class Inbound:
     kind: MessageKind = "text"
     picture: Picture | None = None
     friend: bool = True
+
+
+LONGEST_TEXT = 4000
+_UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def kept_words(text: str) -> str:
+    """What is kept of a text: its first 4,000 characters as written, without what no database can hold."""
+    return _UNKEEPABLE.sub("\ufffd", text[:LONGEST_TEXT])
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +154,8 @@ class Outbound:
     contact: str | None = None
     mentions: tuple[str, ...] = ()
     picture: Picture | None = None
+    in_reply_to: str | None = None
+    """The channel's id of the message it answers, for channels that can show it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,14 +177,21 @@ class Reply:
     mention: bool = True
     numbered: bool = False
     """It carries a case number: worth sending late (24 hours instead of 30 minutes)."""
+    urgent: bool = False
+    """An emergency's instruction: it goes before everything else."""
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """A refused rule as a reply: the business change is rolled back to a savepoint, the words still go out."""
+class Refusal(Exception):
+    """A rule that says no. What was changed goes back to a savepoint; the words (a key of `replies.yaml`) still go out.
 
-    key: str
-    params: Mapping[str, Any] = field(default_factory=dict)
+    The tree of refusals stands in `intents/errors.py`.
+    """
+
+    key = ""
+
+    def __init__(self, **params: Any) -> None:
+        super().__init__(self.key, params)
+        self.params = params
 
 
 @dataclass(frozen=True, slots=True)

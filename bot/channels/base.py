@@ -1,9 +1,9 @@
 """The port every channel implements.
 
-    ChannelError
-    ├── SendRefused       the other side said no: nothing was sent; `retryable` tells whether trying again can help
-    ├── SendUncertain     the call broke off: it may or may not have been sent
-    └── ChannelRejected   the token or the address is wrong: stop, and tell a person
+ChannelError
+├── SendRefused       the other side said no: nothing was sent; `retryable` tells whether trying again can help
+├── SendUncertain     the call broke off: it may or may not have been sent
+└── ChannelRejected   the token or the address is wrong: stop, and tell a person
 """
 
 from __future__ import annotations

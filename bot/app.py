@@ -1,0 +1,328 @@
+"""The composition root: the only file that imports everything and puts the house together."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from bot.channels.base import Channel
+from bot.chronicle import Chronicle
+from bot.commands import CommandWord, CommandWords
+from bot.context import Answer, Post
+from bot.delivery import Delivery, Middleware
+from bot.dialog import TIMEOUT_KIND, Dialogs
+from bot.dispatcher import Dispatcher, Manners
+from bot.expectations import Expectations
+from bot.memory import GroupMemory
+from bot.message import Echo
+from bot.middlewares.dedupe import Dedupe
+from bot.middlewares.identify import Identify
+from bot.middlewares.limit import Limit
+from bot.middlewares.serialize import Serialize
+from bot.middlewares.transaction import Transaction
+from bot.middlewares.understand import Understand
+from bot.outbox import Sender
+from bot.pacing import Pacer
+from bot.posting import Posting
+from bot.quotes import Quotes
+from bot.settings import Settings
+from bot.sources import Chance
+from intents.complaints.calling_out import CallingOut
+from intents.complaints.desk import Desk
+from intents.complaints.filing import Filing
+from intents.complaints.finding import Finding
+from intents.complaints.handling import Handling
+from intents.complaints.photos import Photos
+from intents.features import FEATURES
+from intents.help.handbook import Handbook
+from intents.help.why import Why
+from intents.replies import Replies
+from intents.understanding.address import split_nickname
+from intents.understanding.judge import Judge
+from intents.understanding.normalise import normalise
+from scheduler.clock import Clock
+from scheduler.ticker import DueHandler, Ticker
+from storage import accounts, due, messages, meta, schema
+from storage.base import Db
+from storage.database import Database
+from storage.due import Due
+
+ALWAYS_ANSWERED = frozenset({"complaints.emergency"})
+RETENTION_KIND = "retention"
+RETENTION_AT = time(3, 30)
+TIMEOUT_LATE = timedelta(hours=12)
+"""Nobody wants to hear the next day that yesterday's question is closed."""
+
+
+def load_judge(settings: Settings) -> Judge:
+    """The rules of every feature; raises `RuleError` naming file and line."""
+    return Judge.load([file for feature in FEATURES for file in feature.rules], assistant_names=settings.channel.names)
+
+
+def load_replies(settings: Settings) -> Replies:
+    facts = {
+        "community": settings.community.name,
+        "phones": settings.community.phones,
+        "me": settings.channel.names[0],
+    }
+    return Replies([feature.replies for feature in FEATURES], facts, settings.community.zone)
+
+
+def command_words() -> CommandWords:
+    return CommandWords(
+        CommandWord(command.word, command.name, command.roles, command.public)
+        for feature in FEATURES
+        for command in feature.staff
+    )
+
+
+@dataclass(slots=True)
+class Assistant:
+    """Everything that runs, put together. `run` serves until cancelled; a replay drives the parts one by one."""
+
+    settings: Settings
+    database: Database
+    directory: accounts.Directory
+    judge: Judge
+    replies: Replies
+    dispatcher: Dispatcher
+    sender: Sender
+    ticker: Ticker
+    channel: Channel
+
+    async def run(self) -> None:
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.sender.run())
+            tasks.create_task(self.ticker.run())
+            tasks.create_task(self.channel.run(self.dispatcher.feed))
+
+    async def close(self) -> None:
+        """Finish what was fed, then let go of the database."""
+        await self.dispatcher.settle()
+        await self.database.close()
+
+
+async def open_database(database: Database) -> None:
+    """Bring the schema up to date and make sure that the key fits."""
+    await schema.ensure(database)
+    async with database.transaction() as db:
+        await meta.check_key(db, database.vault)
+
+
+async def assemble(
+    settings: Settings, database: Database, channel: Channel, clock: Clock, chance: Chance, *, channel_kind: str
+) -> Assistant:
+    """Put the house together on an open database."""
+    return await _Builder(settings, database, channel, clock, chance).build(channel_kind)
+
+
+class _Builder:
+    def __init__(self, settings: Settings, database: Database, channel: Channel, clock: Clock, chance: Chance) -> None:
+        self.settings = settings
+        self.database = database
+        self.channel = channel
+        self.clock = clock
+        self.community = settings.community.id
+        self.judge = load_judge(settings)
+        self.replies = load_replies(settings)
+        self.expectations = Expectations()
+        self.memory = GroupMemory()
+        self.dialogs = Dialogs(self.community, self.expectations)
+        self.chance = chance
+        self.due_soon: list[Callable[[], None]] = []
+        self.to_send: list[Callable[[], None]] = []
+
+    async def build(self, channel_kind: str) -> Assistant:
+        async with self.database.transaction() as db:
+            self.directory = await accounts.open_directory(db, self.community, channel_kind)
+            self.calling_out = CallingOut(self.community, self.directory, self.expectations)
+            await self.dialogs.rebuild(db, self.directory.account)
+            await self.calling_out.rebuild(db)
+        self.posting = Posting(self.directory, self.replies, _shown_name, self._wake)
+        self.chronicle = Chronicle(
+            self.database,
+            self.directory,
+            self.posting,
+            self.memory,
+            self.clock,
+            staff=self.settings.staff,
+            settle_echo=self._settle_echo,
+        )
+        self.sender = self._sender()
+        self.services = self._services()
+        dispatcher = self._dispatcher()
+        ticker = self._ticker()
+        self.to_send.append(self.sender.wake)
+        self.to_send.append(ticker.wake)
+        await self._plan_retention()
+        return Assistant(
+            self.settings,
+            self.database,
+            self.directory,
+            self.judge,
+            self.replies,
+            dispatcher,
+            self.sender,
+            ticker,
+            self.channel,
+        )
+
+    def _wake(self) -> None:
+        for wake in self.to_send:
+            wake()
+
+    async def _settle_echo(self, echo: Echo) -> None:
+        await self.sender.settle_echo(echo)
+
+    def _sender(self) -> Sender:
+        settings = self.settings
+        return Sender(
+            self.database,
+            self.directory,
+            self.channel,
+            Pacer(self.directory, settings.pacing, settings.quiet_hours, self.chance.jitter),
+            self.clock,
+            attempts=settings.limits.send_attempts,
+            late=lambda text: self.replies("late", {"text": text}, public=False),
+            tell_staff=self.chronicle.tell_staff,
+        )
+
+    def _dispatcher(self) -> Dispatcher:
+        limits = self.settings.limits
+        dedupe = Dedupe(self.directory, self.expectations, self.clock)
+        manners = Manners(
+            understand=self.judge,
+            normalise=normalise,
+            commands=command_words(),
+            silent_groups=frozenset(group.name for group in self.settings.groups if not group.listen),
+            always_answered=ALWAYS_ANSWERED,
+            oldest_message=timedelta(minutes=limits.oldest_message_minutes),
+            handled_at_once=limits.handled_at_once,
+        )
+        middlewares: list[Middleware] = [
+            Serialize(),
+            Transaction(self.database, self._on_crash(dedupe)),
+            Identify(self.directory),
+            dedupe,
+            Limit(
+                self.clock,
+                a_person=limits.answers_a_minute_person,
+                a_group=limits.answers_a_minute_group,
+                passes=ALWAYS_ANSWERED,
+            ),
+            Understand(self.dialogs, self.expectations, self.memory, self.clock),
+        ]
+        return Dispatcher(
+            manners,
+            [feature.router for feature in FEATURES],
+            self.services,
+            middlewares,
+            directory=self.directory,
+            expectations=self.expectations,
+            memory=self.memory,
+            posting=self.posting,
+            chronicle=self.chronicle,
+            clock=self.clock,
+        )
+
+    def _services(self) -> Mapping[str, Any]:
+        """What handlers may ask for by name."""
+        wait = timedelta(minutes=self.settings.limits.dialog_wait_minutes)
+        quotes = Quotes(self.directory, self.memory)
+        return {
+            "directory": self.directory,
+            "dialogs": self.dialogs,
+            "filing": Filing(self.community, self.judge.categories, self.dialogs, self.expectations, wait),
+            "finding": Finding(self.directory, quotes),
+            "handling": Handling(self.community, self.directory),
+            "calling_out": self.calling_out,
+            "desk": Desk(self.community),
+            "photos": Photos(self.community, self.expectations, int(self.settings.limits.picture_mb * 2**20)),
+            "handbook": Handbook(FEATURES, self.replies),
+            "why": Why(quotes, self.judge),
+        }
+
+    def _on_crash(self, dedupe: Dedupe) -> Callable[[Db, Delivery, Exception], Awaitable[None]]:
+        identify = Identify(self.directory)
+
+        async def record(db: Db, delivery: Delivery, _fault: Exception) -> None:
+            """In a second small transaction: the message is kept as failed, and staff are told who was not answered."""
+
+            async def keep(again: Delivery) -> None:
+                received = dedupe.received(again, state="failed")
+                first = await messages.receive(db, self.community, self.directory.account, received)
+                if first is not None:
+                    _, speaker = again.known
+                    group = again.inbound.group_name
+                    await self.chronicle.tell_staff(db, "system.failed", name=speaker.name, group=group)
+
+            await identify(delivery, keep)
+
+        return record
+
+    def _ticker(self) -> Ticker:
+        handlers: dict[str, DueHandler] = {
+            TIMEOUT_KIND: self._time_out,
+            RETENTION_KIND: self._forget,
+        }
+        for feature in FEATURES:
+            for kind, (handler, arguments) in feature.router.due_handlers.items():
+                handlers[kind] = self._posted(handler, arguments)
+        return Ticker(self.database, self.clock, self.community, handlers, self._tell_of_due)
+
+    def _posted(self, handler: Callable[..., Awaitable[Answer]], arguments: Sequence[str]) -> DueHandler:
+        async def handle(db: Db, row: Due) -> None:
+            now = self.clock.now()
+            known: dict[str, Any] = {**self.services, "db": db, "due": row, "now": now}
+            answer = await handler(**{name: known[name] for name in arguments})
+            posts = [post for post in (answer if isinstance(answer, list) else [answer]) if isinstance(post, Post)]
+            await self.posting.post(db, posts, now)
+
+        return handle
+
+    async def _time_out(self, db: Db, row: Due) -> None:
+        """A question of ours that nobody answered: closed, and said once, where it was asked."""
+        closed = await self.dialogs.time_out(db, self.directory.account, int(row.subject))
+        if closed is None:
+            return
+        where, dialog = closed
+        now = self.clock.now()
+        post = Post(
+            f"{dialog.state}.timed_out",
+            group=where.group,
+            contact=where.contact if where.group is None else None,
+            mentions=(where.contact,) if where.group is not None else (),
+            kind="reminder",
+            expires_at=now + TIMEOUT_LATE,
+        )
+        await self.posting.post(db, [post], now)
+
+    async def _forget(self, db: Db, row: Due) -> None:
+        """Nightly: what is older than its retention is deleted; the next night is planned."""
+        before = self.clock.now() - timedelta(days=self.settings.retention.messages_days)
+        await messages.forget_messages(db, before)
+        await due.forget_due(db, before)
+        await self._plan(db, row.due_at.astimezone(self.clock.zone) + timedelta(days=1))
+
+    async def _plan_retention(self) -> None:
+        now = self.clock.now()
+        tonight = datetime.combine(now.date(), RETENTION_AT, now.tzinfo)
+        async with self.database.transaction() as db:
+            if not await due.is_waiting(db, self.community, RETENTION_KIND):
+                await self._plan(db, tonight if tonight > now else tonight + timedelta(days=1))
+
+    async def _plan(self, db: Db, at: datetime) -> None:
+        await due.plan(db, self.community, RETENTION_KIND, "messages", at)
+
+    async def _tell_of_due(self, db: Db, row: Due, outcome: str) -> None:
+        key = "system.late" if outcome == "late" else "system.due_failed"
+        await self.chronicle.tell_staff(db, key, kind=row.kind, due_at=row.due_at)
+
+
+def _shown_name(nickname: str) -> str:
+    """What somebody is called: the nickname without the address part."""
+    address, rest = split_nickname(nickname)
+    return rest if address is not None else nickname

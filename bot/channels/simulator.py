@@ -1,0 +1,64 @@
+"""The same path without WeChat: driven by the web page, by transcripts and by tests.
+
+What is said goes in through the same `feed` as a gateway's events; what is sent comes out in `sent`, and back as an echo.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.channels.base import Feed
+from bot.message import Connected, Echo, Event, Outbound
+
+KEPT_SENT = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One message that left. `number` runs from 1 and makes the id by which it may be quoted."""
+
+    number: int
+    at: datetime
+    outbound: Outbound
+
+    @property
+    def id(self) -> str:
+        return f"out-{self.number}"
+
+
+class Simulator:
+    """One account in a chat that exists in memory only. `connected` is what a gateway would tell at login."""
+
+    def __init__(self, connected: Connected, now: Callable[[], datetime], *, echoes: bool = True) -> None:
+        self.connected = connected
+        self.echoes = echoes
+        self._now = now
+        self._count = 0
+        self._inbox: asyncio.Queue[Event] = asyncio.Queue(maxsize=1000)
+        self.sent: list[Sent] = []
+        self.listeners: list[Callable[[Sent], None]] = []
+
+    async def run(self, feed: Feed) -> None:
+        await feed(self.connected)
+        while True:
+            await feed(await self._inbox.get())
+
+    async def say(self, event: Event) -> None:
+        """What somebody does in the chat. Waits while the assistant has too much to read."""
+        await self._inbox.put(event)
+
+    async def send(self, outbound: Outbound) -> str | None:
+        self._count += 1
+        sent = Sent(self._count, self._now(), outbound)
+        self.sent.append(sent)
+        del self.sent[:-KEPT_SENT]
+        for listener in self.listeners:
+            listener(sent)
+        if self.echoes and not self._inbox.full():
+            self._inbox.put_nowait(
+                Echo(sent.id, outbound.text, sent.at, group=outbound.group, contact=outbound.contact)
+            )
+        return sent.id

@@ -1,0 +1,155 @@
+"""Events that are no messages: the account comes up, people join, ask to be friends, take back, are missed in a gap.
+
+The roster read at every connection also tells whether the ids still mean the same people: a changed id of the account itself,
+or most known members gone at once, starts a new epoch, in which no old raw id means anybody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+
+import structlog
+
+from bot.context import Post
+from bot.memory import GroupMemory
+from bot.message import Connected, Echo, FriendRequest, Gap, Joined, Recalled
+from bot.posting import Posting
+from bot.settings import StaffMember
+from scheduler.clock import Clock
+from storage import accounts, audit, complaints, messages, roster
+from storage.accounts import Directory
+from storage.base import Db
+from storage.database import Database, after_commit
+from storage.roster import Seen
+
+log = structlog.get_logger()
+
+Notable = Connected | Echo | FriendRequest | Gap | Joined | Recalled
+SettleEcho = Callable[[Echo], Awaitable[None]]
+GREETING = "help.welcome"
+VANISHED_SHARE = 0.5
+FEWEST_KNOWN = 5
+
+
+class Chronicle:
+    def __init__(
+        self,
+        database: Database,
+        directory: Directory,
+        posting: Posting,
+        memory: GroupMemory,
+        clock: Clock,
+        *,
+        staff: Sequence[StaffMember],
+        settle_echo: SettleEcho,
+    ) -> None:
+        self._database = database
+        self._directory = directory
+        self._posting = posting
+        self._memory = memory
+        self._clock = clock
+        self._staff = staff
+        self._settle_echo = settle_echo
+
+    async def note(self, event: Notable) -> None:
+        match event:
+            case Echo():
+                await self._settle_echo(event)
+            case Connected():
+                await self._connected(event)
+            case Joined():
+                await self._joined(event)
+            case FriendRequest():
+                await self._befriended(event)
+            case Recalled():
+                await self._recalled(event)
+            case Gap():
+                await self._missed(event)
+
+    async def tell_staff(self, db: Db, key: str, **params: object) -> None:
+        """One private line to every admin."""
+        admins = [officer for officer in self._directory.officers.values() if officer.role == "admin"]
+        posts = [Post(key, params, contact=officer.contact, kind="alert") for officer in admins]
+        await self._posting.post(db, posts, self._clock.now())
+
+    async def _connected(self, event: Connected) -> None:
+        seen = [
+            Seen(group.group, group.name, [(one.contact, one.name, one.alias, one.friend) for one in group.members])
+            for group in event.groups
+        ]
+        friends = [(one.contact, one.name) for one in event.friends]
+        async with self._database.transaction() as db:
+            # worked out on a copy: the directory must not know what may yet be rolled back
+            fresh = await accounts.open_directory(db, self._directory.community, self._directory.channel)
+            reason = self._changed(event, seen)
+            if reason is not None:
+                log.warning("account.new_epoch", reason=reason)
+                await accounts.start_epoch(db, fresh, event.account, reason, self._clock.now())
+            await roster.take_over(db, fresh, seen, friends)
+            if fresh.epoch == 1:
+                await self._bind_configured(db, fresh)
+            after_commit(db, lambda: self._directory.adopt(fresh))
+
+    def _changed(self, event: Connected, seen: Sequence[Seen]) -> str | None:
+        """Why a new epoch begins, or None where the ids still mean what they meant."""
+        if self._directory.self_raw_id is None:
+            return "first login"
+        if self._directory.self_raw_id != event.account:
+            return "account id changed"
+        known = self._directory.known_members()
+        now_seen = {contact for group in seen for contact, *_ in group.members}
+        if not now_seen or len(known) < FEWEST_KNOWN:
+            return None  # a roster that is not loaded yet tells nothing
+        return "members vanished" if len(known - now_seen) / len(known) > VANISHED_SHARE else None
+
+    async def _bind_configured(self, db: Db, directory: Directory) -> None:
+        """Staff that config.yaml names are bound in the first epoch only: later on, their old ids may be somebody else's."""
+        bound = set()
+        for member in self._staff:
+            contact = await accounts.ensure_contact(db, directory, member.contact, friend=True)
+            bound.add(contact)
+            await accounts.bind_staff(
+                db,
+                directory,
+                contact,
+                name=member.name,
+                role=member.role,
+                buildings=member.buildings,
+                bound_by="config",
+            )
+        for contact in set(directory.officers) - bound:
+            await accounts.unbind_staff(db, directory, contact)
+
+    async def _joined(self, event: Joined) -> None:
+        async with self._database.transaction() as db:
+            group = await accounts.ensure_group(db, self._directory, event.group, event.group_name)
+            for raw_id in event.members:
+                contact = await accounts.ensure_contact(db, self._directory, raw_id)
+                await accounts.ensure_member(db, self._directory, group, contact, "")
+
+    async def _befriended(self, event: FriendRequest) -> None:
+        async with self._database.transaction() as db:
+            contact = await accounts.ensure_contact(db, self._directory, event.contact, name=event.name, friend=True)
+            greeting = Post(GREETING, {}, contact=contact, kind="reply")
+            await self._posting.post(db, [greeting], self._clock.now())
+
+    async def _recalled(self, event: Recalled) -> None:
+        """The message leaves our memory; a case that stands on it stays, and its story says that it was taken back."""
+        if event.group is not None:
+            self._memory.forget(event.group, event.id)
+        async with self._database.transaction() as db:
+            trace = await messages.trace_of(db, self._directory.account, event.id)
+            complaint = await complaints.of_inbox(db, trace.inbox) if trace else None
+            if complaint is not None:
+                await audit.note(
+                    db,
+                    self._directory.community,
+                    at=self._clock.now(),
+                    actor="resident",
+                    verb="complaints.recalled",
+                    subject=f"complaint:{complaint.id}",
+                )
+
+    async def _missed(self, event: Gap) -> None:
+        async with self._database.transaction() as db:
+            await self.tell_staff(db, "system.gap", since=event.since, until=event.until)

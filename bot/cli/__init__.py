@@ -1,0 +1,165 @@
+"""The command `linli`. Each command imports what it needs only when it runs, so that `--help` answers at once."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.cli.messages import CommandFault, help_text, one_line, say
+
+app = typer.Typer(
+    help=help_text("app"),
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+policy_app = typer.Typer(help=help_text("policy"), no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(policy_app, name="policy")
+
+LEDGERS = ("complaints",)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What stands before the command."""
+
+    config: Path
+    db: str | None
+    debug: bool
+
+
+@app.callback()
+def common(
+    context: typer.Context,
+    config: Annotated[Path, typer.Option(help=help_text("config"))] = Path("config.yaml"),
+    db: Annotated[str | None, typer.Option(help=help_text("db"))] = None,
+    debug: Annotated[bool, typer.Option("--debug", help=help_text("debug"))] = False,
+) -> None:
+    context.obj = Options(config, db, debug)
+
+
+@app.command(help=help_text("run"))
+def run(context: typer.Context) -> None:
+    from bot.cli.serving import serve  # noqa: PLC0415
+
+    serve(context.obj)
+
+
+@app.command(help=help_text("demo"))
+def demo(
+    context: typer.Context,
+    wechaty: Annotated[bool, typer.Option("--wechaty", help=help_text("demo_wechaty"))] = False,
+    port: Annotated[int | None, typer.Option(help=help_text("port"))] = None,
+) -> None:
+    from bot.cli.demo import demonstrate  # noqa: PLC0415
+
+    demonstrate(context.obj, wechaty=wechaty, port=port)
+
+
+@app.command(help=help_text("classify"))
+def classify(
+    context: typer.Context, as_json: Annotated[bool, typer.Option("--json", help=help_text("json"))] = False
+) -> None:
+    from bot.cli.classify import classify_lines  # noqa: PLC0415
+
+    classify_lines(context.obj)
+
+
+@app.command(help=help_text("replay"))
+def replay(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help=help_text("file"))],
+    trace: Annotated[bool, typer.Option("--trace", help=help_text("trace"))] = False,
+    rhythms: Annotated[bool, typer.Option("--rhythms", help=help_text("rhythms"))] = False,
+) -> None:
+    from bot.cli.replay import replay_file  # noqa: PLC0415
+
+    if rhythms:
+        raise CommandFault("not_yet", what="--rhythms")
+    replay_file(context.obj, file, trace=trace)
+
+
+@app.command(help=help_text("export"))
+def export(
+    context: typer.Context,
+    ledger: Annotated[str, typer.Argument(help=help_text("ledger"))],
+    to: Annotated[Path, typer.Option("--to", help=help_text("to"))],
+) -> None:
+    from bot.cli.export import export_complaints  # noqa: PLC0415
+
+    if ledger not in LEDGERS:
+        raise CommandFault("not_yet", what=f"export {ledger}")
+    export_complaints(context.obj, to)
+
+
+@app.command(help=help_text("migrate"))
+def migrate(context: typer.Context) -> None:
+    from bot.cli.database import migrate_database  # noqa: PLC0415
+
+    migrate_database(context.obj)
+
+
+@app.command(help=help_text("backup"))
+def backup(context: typer.Context, file: Annotated[Path, typer.Argument(help=help_text("file"))]) -> None:
+    from bot.cli.database import backup_database  # noqa: PLC0415
+
+    backup_database(context.obj, file)
+
+
+@app.command(help=help_text("restore"))
+def restore(context: typer.Context, file: Annotated[Path, typer.Argument(help=help_text("file"))]) -> None:
+    from bot.cli.database import restore_database  # noqa: PLC0415
+
+    restore_database(context.obj, file)
+
+
+@app.command(help=help_text("doctor"))
+def doctor(
+    context: typer.Context, as_json: Annotated[bool, typer.Option("--json", help=help_text("json"))] = False
+) -> None:
+    from bot.cli.doctor import examine  # noqa: PLC0415
+
+    examine(context.obj, as_json=as_json)
+
+
+_ANY_ARGUMENTS = {"ignore_unknown_options": True, "allow_extra_args": True}
+
+
+@app.command(help=help_text("ask"), context_settings=_ANY_ARGUMENTS)
+def ask() -> None:
+    raise CommandFault("not_yet", what="ask")
+
+
+@policy_app.command("import", help=help_text("policy"), context_settings=_ANY_ARGUMENTS)
+def policy_import() -> None:
+    raise CommandFault("not_yet", what="policy import")
+
+
+@app.command(help=help_text("calendar"), context_settings=_ANY_ARGUMENTS)
+def calendar() -> None:
+    raise CommandFault("not_yet", what="calendar")
+
+
+@app.command(help=help_text("report"), context_settings=_ANY_ARGUMENTS)
+def report() -> None:
+    raise CommandFault("not_yet", what="report")
+
+
+def main() -> None:
+    """Entry point. Whatever goes wrong is one line on stderr and exit 1; `--debug` shows it all."""
+    if "--debug" in sys.argv:
+        app()
+        return
+    try:
+        app()
+    except KeyboardInterrupt:
+        say("interrupted")
+        sys.exit(130)
+    except Exception as fault:
+        print(one_line(fault), file=sys.stderr)  # noqa: T201
+        sys.exit(1)

@@ -1,0 +1,75 @@
+"""Dialogues: a question of ours that waits for one person's answer in one place.
+
+They live in the database, so that a restart forgets none; `Expectations` mirrors which are open, so that a message can be
+screened without I/O. A dialogue that nobody answers is closed by its due row, and said so once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.expectations import Expectations
+from bot.message import Conversation
+from storage import dialogs, due
+from storage.base import Db
+from storage.database import after_commit
+
+TIMEOUT_KIND = "dialog.timeout"
+
+
+@dataclass(frozen=True, slots=True)
+class Dialog:
+    state: str
+    data: Mapping[str, Any]
+    expires_at: datetime
+
+
+class Dialogs:
+    """Opens and closes dialogues. One a conversation: a new question takes the place of the old one."""
+
+    def __init__(self, community: str, expectations: Expectations) -> None:
+        self._community = community
+        self._expectations = expectations
+
+    async def rebuild(self, db: Db, account: int) -> None:
+        """Fill the index in memory at start."""
+        for stored in await dialogs.all_open(db, account):
+            self._expectations.open(Conversation(account, stored.group, stored.contact))
+
+    async def find(self, db: Db, where: Conversation) -> Dialog | None:
+        stored = await dialogs.find(db, where.account, where.group, where.contact)
+        return None if stored is None else Dialog(stored.state, stored.data, stored.expires_at)
+
+    async def ask(
+        self, db: Db, where: Conversation, state: str, data: Mapping[str, Any], *, now: datetime, wait: timedelta
+    ) -> None:
+        """Wait for an answer of this person here until `now + wait`."""
+        expires_at = now + wait
+        identity = await dialogs.put(
+            db,
+            self._community,
+            where.account,
+            where.group,
+            where.contact,
+            state=state,
+            data=dict(data),
+            expires_at=expires_at,
+        )
+        await due.plan(db, self._community, TIMEOUT_KIND, str(identity), expires_at)
+        after_commit(db, lambda: self._expectations.open(where))
+
+    async def close(self, db: Db, where: Conversation) -> None:
+        await dialogs.close(db, where.account, where.group, where.contact)
+        after_commit(db, lambda: self._expectations.close(where))
+
+    async def time_out(self, db: Db, account: int, identity: int) -> tuple[Conversation, Dialog] | None:
+        """Close the dialogue that a due row names; None where it was answered in time."""
+        stored = await dialogs.by_id(db, identity)
+        if stored is None:
+            return None
+        where = Conversation(account, stored.group, stored.contact)
+        await self.close(db, where)
+        return where, Dialog(stored.state, stored.data, stored.expires_at)

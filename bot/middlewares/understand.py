@@ -1,0 +1,38 @@
+"""Load the dialogue that is open with this person here, and gather what handlers may ask for."""
+
+from __future__ import annotations
+
+from bot.context import Context
+from bot.delivery import Delivery, Next
+from bot.dialog import Dialogs
+from bot.expectations import Expectations
+from bot.memory import GroupMemory
+from scheduler.clock import Clock
+
+
+class Understand:
+    def __init__(self, dialogs: Dialogs, expectations: Expectations, memory: GroupMemory, clock: Clock) -> None:
+        self._dialogs = dialogs
+        self._expectations = expectations
+        self._memory = memory
+        self._clock = clock
+
+    async def __call__(self, delivery: Delivery, proceed: Next) -> None:
+        conversation, speaker = delivery.known
+        db = delivery.open_db
+        delivery.context = Context(
+            db=db,
+            now=self._clock.now(),
+            inbound=delivery.inbound,
+            text=delivery.text,
+            understanding=delivery.screened.understanding,
+            conversation=conversation,
+            speaker=speaker,
+            dialog=await self._dialogs.find(db, conversation),
+            command=delivery.screened.command,
+            inbox=delivery.inbox or 0,
+            earlier=self._memory.before(delivery.inbound),
+            staff_word=self._expectations.staff_word,
+            quiet=delivery.quiet,
+        )
+        await proceed(delivery)

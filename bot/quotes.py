@@ -1,0 +1,45 @@
+"""Which message somebody quotes. Most gateways show a quote as text under a display name, and a name identifies nobody."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.context import Context
+from bot.memory import GroupMemory
+from bot.message import Inbound
+from storage import messages
+from storage.accounts import Directory
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """`inbox`: the row of the quoted message, or of the one that a quoted answer of ours answered. `said`: from memory."""
+
+    inbox: int | None = None
+    said: Inbound | None = None
+    ambiguous: bool = False
+
+
+class Quotes:
+    def __init__(self, directory: Directory, memory: GroupMemory) -> None:
+        self._directory = directory
+        self._memory = memory
+
+    async def find(self, context: Context) -> Quoted:
+        """Look up what this message quotes: by id where there is one, else by name and text in the group's memory, else by
+        the digest of the text in the inbox, which survives a restart."""
+        quote = context.inbound.quote
+        if quote is None:
+            return Quoted()
+        db, account, group = context.db, self._directory.account, context.inbound.group or ""
+        meant = self._memory.quoted(group, quote)
+        if len(meant) > 1:
+            return Quoted(ambiguous=True)
+        said = meant[0] if meant else None
+        message = quote.message or (said.id if said else None)
+        if message is None:
+            trace = await messages.trace_of_text(db, context.conversation.group, quote.text)
+            return Quoted(inbox=trace.inbox if trace else None)
+        trace = await messages.trace_of(db, account, message)
+        inbox = trace.inbox if trace else await messages.answered_by(db, account, message)
+        return Quoted(inbox=inbox, said=said)

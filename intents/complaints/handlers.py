@@ -1,0 +1,177 @@
+"""What residents say about complaints, and what falls due."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from bot.context import Answer, Context, Post, Speaker
+from bot.dialog import Dialog, Dialogs
+from bot.filters import Answering, Intent, When
+from bot.message import Conversation, Inbound, Reply, Slots, Understanding
+from bot.router import Router
+from intents.complaints.calling_out import ALERT_KIND, CallingOut
+from intents.complaints.filing import PLACE_DIALOG, Filed, Filing, Report
+from intents.complaints.finding import Finding
+from intents.complaints.photos import Photos
+from intents.complaints.place_answers import never_mind, tells_place, told_place
+from storage import complaints
+from storage.base import Db
+from storage.complaints import Complaint, case_of
+from storage.due import Due
+
+router = Router("complaints")
+
+
+@router.watch
+async def staff_say_something(db: Db, speaker: Speaker, calling_out: CallingOut, staff_word: bool) -> Answer:
+    """Any word of any staff member ends the calling out."""
+    if not staff_word or speaker.officer is None:
+        return None
+    return [*await calling_out.answered(db, speaker.officer)]
+
+
+@router.on(Intent("complaints.emergency"))
+async def emergency(context: Context, db: Db, now: datetime, filing: Filing, calling_out: CallingOut) -> Answer:
+    filed = await filing.file(db, _report(context))
+    alerts = await _alerts(db, filed, calling_out, now)
+    advice = Reply("complaints.emergency", _spoken(filed), mention=not filed.anonymous, numbered=True, urgent=True)
+    return [advice, *alerts]
+
+
+@router.on(Answering(PLACE_DIALOG), When(tells_place))
+async def place_told(
+    context: Context, db: Db, now: datetime, dialog: Dialog, filing: Filing, calling_out: CallingOut
+) -> Answer:
+    """The answer to "where is it?"; the case takes its number now, an emergency's staff are told the place at once."""
+    complaint = await complaints.by_id(db, int(dialog.data["complaint"]))
+    told = told_place(context)
+    if complaint is None or told is None:
+        return None
+    return await _placed(context, complaint, told, filing, calling_out)
+
+
+@router.on(Answering(PLACE_DIALOG), When(never_mind))
+async def place_not_told(db: Db, conversation: Conversation, dialogs: Dialogs) -> Answer:
+    await dialogs.close(db, conversation)
+    return Reply("complaints.never_mind")
+
+
+@router.on(Intent("complaints.file"))
+async def file(context: Context, db: Db, understanding: Understanding, inbound: Inbound, filing: Filing) -> Answer:
+    if context.quiet or not understanding.speak:
+        await filing.keep_lead(db, _report(context))
+        return Reply("complaints.lead_kept") if inbound.mentioned or inbound.group is None else None
+    filed = await filing.file(db, _report(context))
+    key = "complaints.filed" if filed.number else "complaints.ask_place"
+    return Reply(key, _spoken(filed), mention=not filed.anonymous, numbered=filed.number is not None)
+
+
+@router.on(Intent("complaints.progress"))
+async def progress(context: Context, understanding: Understanding, finding: Finding) -> Answer:
+    """By its number, for those it concerns; else the person's own open cases."""
+    if understanding.slots.case is not None:
+        return await _told_of(context, understanding.slots.case, finding)
+    own = await finding.own(context)
+    if not own:
+        return Reply("complaints.none_of_yours")
+    return Reply("complaints.progress", {"cases": [_public(one) for one in own]}, numbered=True)
+
+
+def _names_case(context: Context) -> bool:
+    """Just a case number, said to the assistant or in the private chat."""
+    direct = context.conversation.group is None or context.inbound.mentioned
+    return direct and context.understanding.slots.case is not None
+
+
+@router.on(When(_names_case))
+async def number_alone(context: Context, understanding: Understanding, finding: Finding) -> Answer:
+    return await _told_of(context, understanding.slots.case or "", finding)
+
+
+def _tells_late_place(context: Context) -> bool:
+    direct = context.conversation.group is None or context.inbound.mentioned
+    return direct and context.understanding.intent is None and tells_place(context)
+
+
+@router.on(When(_tells_late_place))
+async def late_place(context: Context, db: Db, filing: Filing, calling_out: CallingOut) -> Answer:
+    """The place, after we stopped waiting for it."""
+    where = context.conversation
+    complaint = await complaints.waiting_for_place(db, where.group, where.contact)
+    told = told_place(context)
+    if complaint is None or told is None:
+        return Reply("complaints.only_place")
+    return await _placed(context, complaint, told, filing, calling_out)
+
+
+@router.on(When(lambda context: context.inbound.picture is not None))
+async def photo(context: Context, inbound: Inbound, photos: Photos) -> Answer:
+    complaint = await photos.attach(context, inbound.picture.content) if inbound.picture else None
+    if inbound.group is not None:
+        return None  # in a group a picture is taken without a word
+    if complaint is None:
+        return Reply("complaints.photo_without_case")
+    return Reply("complaints.photo_kept", {"number": complaint.number})
+
+
+@router.due(ALERT_KIND)
+async def call_again(db: Db, due: Due, now: datetime, calling_out: CallingOut) -> Answer:
+    return [*await calling_out.again(db, due, now)]
+
+
+async def _placed(
+    context: Context, complaint: Complaint, told: Slots, filing: Filing, calling_out: CallingOut
+) -> Answer:
+    filed = await filing.place(context.db, complaint, told, context.conversation, context.now)
+    posts = calling_out.place_known(complaint) if filed.urgency == "P0" else []
+    key = "complaints.placed" if filed.urgency == "P0" else "complaints.filed"
+    return [Reply(key, _spoken(filed), mention=not filed.anonymous, numbered=True), *posts]
+
+
+async def _told_of(context: Context, number: str, finding: Finding) -> Answer:
+    complaint = await finding.asked(context, number)
+    return Reply("complaints.progress", {"cases": [_public(complaint)]}, numbered=True)
+
+
+async def _alerts(db: Db, filed: Filed, calling_out: CallingOut, now: datetime) -> list[Post]:
+    complaint = await complaints.by_id(db, filed.complaint)
+    return await calling_out.begin(db, complaint, now) if complaint else []
+
+
+def _report(context: Context) -> Report:
+    return Report(
+        where=context.conversation,
+        inbox=context.inbox,
+        reporter=context.speaker.name,
+        text=context.words,
+        understanding=context.understanding,
+        earlier=context.earlier,
+        said_at=context.inbound.at,
+        now=context.now,
+    )
+
+
+def _spoken(filed: Filed) -> Mapping[str, Any]:
+    """What may be said of a case in a group: building and unit, never the door."""
+    return {
+        "number": filed.number,
+        "category": filed.category[0],
+        "subcategory": filed.category[1],
+        "urgency": filed.urgency,
+        "at": {"building": filed.building, "unit": filed.unit, "place": filed.place},
+        "due_by": filed.due_by,
+        "offered": filed.offered,
+    }
+
+
+def _public(complaint: Complaint) -> Mapping[str, Any]:
+    case = case_of(complaint)
+    return {
+        "number": case.number,
+        "subcategory": case.subcategory,
+        "state": case.state,
+        "due_by": case.due_by,
+        "result": case.result,
+    }

@@ -1,0 +1,9 @@
+"""Every feature, in order. Order is behaviour: the first route that matches takes the message, the fallback stands last."""
+
+from __future__ import annotations
+
+from intents.complaints import COMPLAINTS
+from intents.feature import Feature
+from intents.help import HELP
+
+FEATURES: tuple[Feature, ...] = (COMPLAINTS, HELP)

@@ -1,0 +1,65 @@
+"""Help for residents and staff, and the answer when nothing else fits."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.context import Answer, Context, Post, Speaker
+from bot.filters import Intent, When, private
+from bot.message import Inbound, Reply
+from bot.router import Router
+from intents.help.handbook import Handbook
+from intents.help.why import Why
+from storage import accounts
+from storage.accounts import Directory, Officer
+from storage.base import Db
+
+router = Router("help")
+
+
+@router.watch
+async def listen_again(db: Db, speaker: Speaker, inbound: Inbound, directory: Directory) -> Answer:
+    """A muted person who calls the assistant is heard again."""
+    if directory.is_muted(speaker.contact) and (inbound.mentioned or inbound.group is None):
+        await accounts.set_muted(db, directory, speaker.contact, False)
+    return None
+
+
+@router.command("help.commands")
+async def commands(officer: Officer, handbook: Handbook) -> Answer:
+    return Reply("help.commands", {"commands": handbook.commands_for(officer.role)})
+
+
+@router.command("help.why")
+async def why(context: Context, why: Why) -> Answer:
+    return Reply("help.why", await why.explain(context))
+
+
+@router.on(Intent("help.show"))
+async def show(handbook: Handbook) -> Answer:
+    return Reply("help.show", {"usages": handbook.usages()})
+
+
+@router.on(Intent("help.human"))
+async def human(speaker: Speaker, inbound: Inbound, context: Context, directory: Directory) -> Answer:
+    """Where to find a person; whoever is on duty is told who looks for one."""
+    called = [one for one in directory.officers.values() if one.role in {"admin", "worker"}]
+    params = {"name": speaker.name, "group": inbound.group_name, "words": context.words}
+    return [
+        Reply("help.human"),
+        *(Post("help.somebody_asks", params, contact=officer.contact, kind="notice") for officer in called),
+    ]
+
+
+@router.on(Intent("help.mute"))
+async def mute(db: Db, speaker: Speaker, directory: Directory) -> Answer:
+    await accounts.set_muted(db, directory, speaker.contact, True)
+    return Reply("help.muted")
+
+
+@router.on(When(lambda context: context.inbound.mentioned or private(context)))
+async def not_understood(context: Context, inbound: Inbound, speaker: Speaker, now: datetime) -> Answer:
+    """Said to the assistant, and nothing fits: one honest line. A group hears it only when the assistant was called."""
+    if not context.text.strip() or context.dialog is not None:
+        return None
+    return Reply("help.not_understood" if speaker.officer is None else "help.no_such_command")

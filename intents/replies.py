@@ -1,0 +1,94 @@
+"""Every word a person reads: key and parameters to text.
+
+Templates are ours and compiled once; what residents wrote comes in as parameters and is never itself a template. In a group,
+personal data in the parameters is masked before it reaches a template.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, tzinfo
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined, Template
+
+from intents.understanding.masks import masked
+from intents.understanding.yaml_source import load_yaml
+
+COMMON = Path(__file__).with_name("replies.yaml")
+
+
+class Replies:
+    """`facts` are what any template may say aloud, such as the community's name and telephone numbers."""
+
+    def __init__(self, files: Iterable[Path], facts: Mapping[str, Any], zone: tzinfo) -> None:
+        self._zone = zone
+        self._sources: dict[str, str] = {}
+        for file in [COMMON, *files]:
+            for key, text in load_yaml(file).items():
+                if key in self._sources:
+                    raise ValueError(f"{file}: {key} stands twice")
+                self._sources[key] = text
+        self._templates: dict[str, Template] = {}
+        # plain text for a chat: nothing here is HTML, so nothing is escaped
+        self._environment = Environment(
+            undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False
+        )  # noqa: S701
+        self._environment.globals.update(facts, word=self.word)
+        self._environment.filters.update(day=self._day, moment=self._moment, where=self._where)
+
+    @property
+    def keys(self) -> frozenset[str]:
+        return frozenset(self._sources)
+
+    def __call__(self, key: str, params: Mapping[str, Any], *, public: bool) -> str:
+        return self._template(key).render(_without_personal_data(params) if public else params).strip()
+
+    def word(self, key: str, default: str = "") -> str:
+        """A word without parameters, such as a state's name."""
+        return self._sources.get(f"word.{key}", default or key)
+
+    def source(self, key: str) -> str:
+        return self._sources[key]
+
+    def _template(self, key: str) -> Template:
+        if key not in self._templates:
+            self._templates[key] = self._environment.from_string(self._sources[key])
+        return self._templates[key]
+
+    def _where(self, place: Any, *, door: bool = False) -> str:
+        """An address in words, of anything with building, unit, room and place; the door only where it may be said."""
+        building, unit, room, spot = (
+            place.get(part) if isinstance(place, Mapping) else getattr(place, part, None)
+            for part in ("building", "unit", "room", "place")
+        )
+        style = "lettered" if building and building.isalpha() else "numbered"
+        parts = [self.word(f"where.{style}").format(building)] if building else []
+        parts += [self.word("where.unit").format(unit)] if unit else []
+        parts += [room] if room and door else []
+        address = "".join(parts)
+        if spot and (not address or (building and building in spot and not unit)):
+            return str(spot)  # it says the building itself
+        return f"{address} {spot}" if spot and door and not (building and building in spot) else address
+
+    def _day(self, at: datetime) -> str:
+        """A date always carries its weekday."""
+        local = at.astimezone(self._zone)
+        return self.word("day").format(
+            month=local.month, day=local.day, weekday=self.word(f"weekday.{local.weekday()}")
+        )
+
+    def _moment(self, at: datetime) -> str:
+        local = at.astimezone(self._zone)
+        return f"{self._day(at)}{local:%H:%M}"
+
+
+def _without_personal_data(value: Any) -> Any:
+    if isinstance(value, str):
+        return masked(value)
+    if isinstance(value, Mapping):
+        return {key: _without_personal_data(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_personal_data(one) for one in value]
+    return value

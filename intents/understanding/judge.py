@@ -1,0 +1,261 @@
+"""The word on one message: what it means, how sure, whether to speak, and why. Pure: no I/O, no clock, no memory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from bot.message import Inbound, Slots, Understanding
+from intents.understanding.categories import Categories, Category, find_categories, read_categories
+from intents.understanding.mentions import Mentions
+from intents.understanding.normalise import fold, normalise
+from intents.understanding.rules import ReadyRule, by_trigger, prepare
+from intents.understanding.schema import Node, RuleFile, read_lists, read_rules
+from intents.understanding.signals import Signals, read_signals, signals_source
+from intents.understanding.slots import read_slots
+from intents.understanding.votes import Ballots, Vote, ballots, count
+from intents.understanding.vocabulary import Hits, Span, Vocabulary
+
+SPEAK_FROM: Final = 0.75
+SPEAK_DIRECTLY_FROM: Final = 0.55
+"""When mentioned or in the private chat, silence is the worse mistake."""
+LEAD_FROM: Final = 0.5
+PLACE: Final = 0.2
+MENTIONED: Final = 0.2
+SOMEBODY_ELSE: Final = -0.3
+
+VOTES_WEIGH: Final = 0.1
+VOTES_AT_MOST: Final = 0.3
+
+EMERGENCY: Final = "complaints.emergency"
+COMPLAINT: Final = "complaints.file"
+NOTHING: Final = Understanding("", slots=Slots())
+"""Ordinary chatter: one value for all of it, since most messages end here."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """A message as the rules see it."""
+
+    text: str
+    folded: str
+    hits: Hits
+    mentioned: bool
+    private: bool
+    somebody_else: bool
+
+    @property
+    def direct(self) -> bool:
+        return self.mentioned or self.private
+
+    @property
+    def threshold(self) -> float:
+        return SPEAK_DIRECTLY_FROM if self.direct else SPEAK_FROM
+
+
+@dataclass(frozen=True, slots=True)
+class _Finding:
+    rule: ReadyRule
+    span: Span
+    score: float
+
+
+class Judge:
+    def __init__(
+        self,
+        rules: tuple[ReadyRule, ...],
+        vocabulary: Vocabulary,
+        categories: Categories,
+        signals: Signals,
+        mentions: Mentions,
+        cues: int,
+        urgent: int,
+        votes: Ballots,
+    ) -> None:
+        self.rules = rules
+        self._words_in = vocabulary.words_in
+        self._ballots = votes
+        self.categories = categories
+        self._scan = vocabulary.scan
+        self._rules_of = by_trigger(rules)
+        self._direct_rules = tuple(rule for rule in rules if not rule.triggers)
+        self._signals = signals
+        self._mentions = mentions
+        self._cues = cues
+        self._urgent = urgent
+
+    @classmethod
+    def load(cls, rule_files: Sequence[Path], *, assistant_names: Sequence[str] = ()) -> Judge:
+        """Raises RuleError, which names file, line and fault."""
+        return _load(rule_files, assistant_names)
+
+    def __call__(self, inbound: Inbound) -> Understanding:
+        direct = inbound.mentioned or inbound.group is None
+        folded = fold(inbound.text)
+        hits = self._scan(folded)
+        if hits is None:
+            if not direct:
+                return NOTHING
+            hits = {}
+        return self._judged(inbound, folded, hits)
+
+    def _judged(self, inbound: Inbound, folded: str, hits: Hits) -> Understanding:
+        addressed = self._mentions.read(normalise(inbound.text))
+        if "@" in folded:
+            folded = fold(addressed.text)
+            hits = self._scan(folded) or {}
+        case = _Case(addressed.text, folded, hits, inbound.mentioned, inbound.group is None, addressed.somebody_else)
+        findings = self._findings(case)
+        if not findings:
+            return self._unclaimed(case)
+        slots = read_slots(case.text, complaint=True)
+        if slots.building is None:
+            findings = [each for each in findings if not each.rule.rule.needs_address]
+        return self._weighed(case, findings, slots) if findings else self._unclaimed(case)
+
+    def _findings(self, case: _Case) -> list[_Finding]:
+        candidates: dict[int, ReadyRule] = {}
+        for number in case.hits:
+            for rule in self._rules_of.get(number, ()):
+                candidates[id(rule)] = rule
+        if case.direct:
+            candidates.update((id(rule), rule) for rule in self._direct_rules)
+        findings = []
+        for rule in candidates.values():
+            span = rule.evidence(case.hits, case.folded, case.mentioned, case.private)
+            if span is not None:
+                findings.append(_Finding(rule, span, rule.rule.score))
+        return findings
+
+    def _unclaimed(self, case: _Case) -> Understanding:
+        """No rule holds; what it says of addresses and the like may still serve a dialogue or a later feature."""
+        if self._cues not in case.hits:
+            return NOTHING if not case.direct else Understanding(case.text.strip())
+        hidden = case.somebody_else or self._signals.hides_slots(case.hits, case.folded)
+        slots = Slots() if hidden else read_slots(case.text, complaint=False)
+        return Understanding(case.text.strip(), slots=slots)
+
+    def _weighed(self, case: _Case, findings: list[_Finding], slots: Slots) -> Understanding:
+        signal, reasons = self._signals.weigh(case.hits, case.folded, addressed=bool(slots.unit or slots.room))
+        located = bool(slots.building or slots.unit or slots.place)
+        place = _given((located, PLACE, "place"))
+        listener = _given((case.mentioned, MENTIONED, "mentioned"), (case.somebody_else, SOMEBODY_ELSE, "somebody_else"))
+        weighed = [
+            _Finding(each.rule, each.span, each.score + listener.sum + (0 if each.rule.rule.alone else signal + place.sum))
+            for each in findings
+        ]
+        vote = self._vote(case) if any(each.rule.votes for each in weighed) else None
+        if vote is not None:
+            weighed = [replace(each, score=each.score + _worth(vote)) if each.rule.votes else each for each in weighed]
+        best = self._best(case, weighed)
+        why = listener.why if best.rule.rule.alone else (*place.why, *listener.why, *reasons)
+        if vote is not None and best.rule.votes:
+            why = (*why, f"{_worth(vote):+.2g} words of {vote.category[1]}")
+        return self._understanding(case, best, slots, why, vote)
+
+    def _vote(self, case: _Case) -> Vote:
+        return count(self._words_in(case.folded), self._ballots, self.categories.default)
+
+    def _best(self, case: _Case, findings: list[_Finding]) -> _Finding:
+        """An emergency that would speak goes before all else; then the surest rule, then the one said first."""
+
+        def rank(finding: _Finding) -> tuple[bool, float, int]:
+            urgent = finding.rule.rule.intent == EMERGENCY and finding.score >= case.threshold
+            return urgent, finding.score, -finding.span[0]
+
+        return max(findings, key=rank)
+
+    def _understanding(self, case: _Case, best: _Finding, slots: Slots, why: tuple[str, ...], vote: Vote | None) -> Understanding:
+        rule, score = best.rule.rule, _clamped(best.score)
+        speak = not rule.quiet and score >= case.threshold
+        about_complaint = rule.intent in (COMPLAINT, EMERGENCY) or rule.quiet
+        lead = not speak and score >= LEAD_FROM and about_complaint
+        reasons = (f"rule:{rule.name}", f"base {rule.score:.2g}", *why)
+        if not speak and not lead:
+            hidden = case.somebody_else or self._signals.hides_slots(case.hits, case.folded)
+            slots = Slots() if hidden else read_slots(case.text, complaint=False)
+            return Understanding(case.text.strip(), score=score, rule=rule.name, slots=slots, why=reasons)
+        category = (rule.category or (vote or self._vote(case)).category) if about_complaint else None
+        return Understanding(
+            case.text.strip(),
+            intent=rule.intent,
+            score=score,
+            speak=speak,
+            lead=lead,
+            rule=rule.name,
+            category=category,
+            urgency=self._urgency(rule.urgency, category, case.hits),
+            slots=slots,
+            why=reasons,
+        )
+
+    def _urgency(self, given: str | None, category: Category | None, hits: Hits) -> str | None:
+        if category is None or given is not None:
+            return given
+        urgency = self.categories[category].urgency if category in self.categories else "P2"
+        return "P1" if urgency == "P2" and self._urgent in hits else urgency
+
+
+@dataclass(frozen=True, slots=True)
+class _Weight:
+    sum: float
+    why: tuple[str, ...]
+
+
+def _given(*parts: tuple[bool, float, str]) -> _Weight:
+    held = [(weight, word) for holds, weight, word in parts if holds]
+    return _Weight(sum(weight for weight, _ in held), tuple(f"{weight:+.2g} {word}" for weight, word in held))
+
+
+def _worth(vote: Vote) -> float:
+    return round(min(VOTES_AT_MOST, VOTES_WEIGH * vote.strength), 2)
+
+
+def _clamped(score: float) -> float:
+    return round(min(1.0, max(0.0, score)), 2)
+
+
+def find_rule_files(features: Path) -> list[Path]:
+    """Every `rules*.yaml` of every feature under this folder, in a fixed order."""
+    return sorted(features.glob("*/rules*.yaml"))
+
+
+def _load(rule_files: Sequence[Path], assistant_names: Sequence[str]) -> Judge:
+    files = {file: read_rules(file) for file in rule_files}
+    common = signals_source()
+    vocabulary = Vocabulary(_all_lists(common, files))
+    categories = read_categories(find_categories(rule_files), vocabulary)
+    rules = tuple(_prepared(files, categories, vocabulary))
+    signals = read_signals(common, vocabulary)
+    cues = vocabulary.add(common["cues"].words(), common["cues"], awaited=True)
+    urgent = vocabulary.add(common["urgent"].words(), common["urgent"])
+    vocabulary.freeze(vocabulary.add(common["idioms"].words(), common["idioms"]))
+    votes = ballots(rules, categories, vocabulary)
+    return Judge(rules, vocabulary, categories, signals, Mentions(assistant_names), cues, urgent, votes)
+
+
+def _all_lists(common: Node, files: dict[Path, RuleFile]) -> dict[str, Node]:
+    lists = dict(read_lists(common))
+    for file in files.values():
+        for name, node in file.lists.items():
+            if name in lists:
+                raise node.fault("duplicate", name=name)
+            lists[name] = node
+    return lists
+
+
+def _prepared(files: dict[Path, RuleFile], categories: Categories, vocabulary: Vocabulary) -> list[ReadyRule]:
+    names: set[str] = set()
+    ready = []
+    for file in files.values():
+        for rule in file.rules:
+            at = file.node[rule.index]
+            if rule.name in names:
+                raise at["name"].fault("duplicate", name=rule.name)
+            if rule.category and rule.category not in categories:
+                raise at["category"].fault("unknown_category", name="/".join(rule.category))
+            names.add(rule.name)
+            ready.append(prepare(rule, at, vocabulary))
+    return ready

@@ -1,0 +1,1 @@
+"""Time: what falls due and when. Knows rows and clocks, not features."""

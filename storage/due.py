@@ -1,0 +1,108 @@
+"""Rows that fall due: the truth about time. Whatever wakes up only claims from here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import String, UniqueConstraint, delete, func, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.base import Base, Db, insert_once
+from storage.secrets import SealedJson
+
+
+class DueRow(Base):
+    __tablename__ = "due"
+    __table_args__ = (UniqueConstraint("community", "kind", "subject", "due_at"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    community: Mapped[str] = mapped_column(String(64))
+    kind: Mapped[str] = mapped_column(String(48))
+    subject: Mapped[str] = mapped_column(String(96))
+    due_at: Mapped[datetime] = mapped_column(index=True)
+    expires_at: Mapped[datetime | None]
+    state: Mapped[str] = mapped_column(String(16), default="waiting", index=True)
+    data: Mapped[dict[str, Any]] = mapped_column(SealedJson("due.data"))
+    error: Mapped[str | None] = mapped_column(String(200))
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    id: int
+    kind: str
+    subject: str
+    due_at: datetime
+    expires_at: datetime | None
+    data: dict[str, Any]
+
+
+async def plan(
+    db: Db,
+    community: str,
+    kind: str,
+    subject: str,
+    due_at: datetime,
+    *,
+    expires_at: datetime | None = None,
+    data: dict[str, Any] | None = None,
+) -> int | None:
+    """Plan a row; None where this kind, subject and moment is planned already."""
+    return await insert_once(
+        db,
+        DueRow,
+        community=community,
+        kind=kind,
+        subject=subject,
+        due_at=due_at,
+        expires_at=expires_at,
+        state="waiting",
+        data=data or {},
+    )
+
+
+async def claim(db: Db, community: str, now: datetime) -> Due | None:
+    """Take the earliest row that is due, in this transaction: what its handler does commits with it or not at all."""
+    earliest = (
+        select(DueRow.id)
+        .where(DueRow.community == community, DueRow.state == "waiting", DueRow.due_at <= now)
+        .order_by(DueRow.due_at, DueRow.id)
+        .limit(1)
+    )
+    if db.get_bind().dialect.name == "postgresql":
+        earliest = earliest.with_for_update(skip_locked=True)
+    claimed = (
+        update(DueRow).where(DueRow.id == earliest.scalar_subquery()).values(state="done").returning(DueRow)
+    ).execution_options(synchronize_session=False)
+    row = (await db.scalars(claimed)).one_or_none()
+    return None if row is None else Due(row.id, row.kind, row.subject, row.due_at, row.expires_at, row.data)
+
+
+async def mark(db: Db, identity: int, state: str, error: str | None = None) -> None:
+    await db.execute(update(DueRow).where(DueRow.id == identity).values(state=state, error=error))
+
+
+async def cancel(db: Db, community: str, kind: str, subject: str | None = None) -> int:
+    """Call off what waits of a kind (and subject); returns how many rows."""
+    which = [DueRow.community == community, DueRow.kind == kind, DueRow.state == "waiting"]
+    if subject is not None:
+        which.append(DueRow.subject == subject)
+    called_off = await db.execute(update(DueRow).where(*which).values(state="cancelled").returning(DueRow.id))
+    return len(called_off.all())
+
+
+async def next_due(db: Db, community: str) -> datetime | None:
+    waiting = select(func.min(DueRow.due_at)).where(DueRow.community == community, DueRow.state == "waiting")
+    return (await db.execute(waiting)).scalar_one_or_none()
+
+
+async def is_waiting(db: Db, community: str, kind: str) -> bool:
+    found = select(DueRow.id).where(DueRow.community == community, DueRow.kind == kind, DueRow.state == "waiting")
+    return (await db.execute(found.limit(1))).first() is not None
+
+
+async def forget_due(db: Db, before: datetime) -> int:
+    gone = await db.execute(
+        delete(DueRow).where(DueRow.due_at < before, DueRow.state != "waiting").returning(DueRow.id)
+    )
+    return len(gone.all())

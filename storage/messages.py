@@ -1,0 +1,333 @@
+"""Inbox and outbox: what was said to us and acted on, and what we say; both sealed, both forgotten after their retention."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, delete, func, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.base import Base, Db, insert_once
+from storage.secrets import Sealed, SealedBytes, SealedJson, vault_of
+
+
+class InboxRow(Base):
+    __tablename__ = "inbox"
+    __table_args__ = (UniqueConstraint("account_id", "message"), Index(None, "contact_id", "digest", "at"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    community: Mapped[str] = mapped_column(String(64))
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    message: Mapped[str] = mapped_column(String(256))
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"))
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("groups.id"))
+    text: Mapped[str] = mapped_column(Sealed("inbox.text"))
+    digest: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(index=True)
+    received_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(String(16), default="done")
+    intent: Mapped[str | None] = mapped_column(String(48))
+    rule: Mapped[str | None] = mapped_column(String(96))
+    score: Mapped[float] = mapped_column(default=0.0)
+    why: Mapped[list[str]]
+
+
+class Photo(Base):
+    """A picture somebody sent to us; `complaint_id` once it is known to which case it belongs."""
+
+    __tablename__ = "photos"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    community: Mapped[str] = mapped_column(String(64))
+    inbox_id: Mapped[int] = mapped_column(ForeignKey("inbox.id", ondelete="CASCADE"), index=True)
+    complaint_id: Mapped[int | None] = mapped_column(ForeignKey("complaints.id"), index=True)
+    content: Mapped[bytes] = mapped_column(SealedBytes("photos.content"))
+    size: Mapped[int]
+    at: Mapped[datetime]
+
+
+class SendState(StrEnum):
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    EXPIRED = "expired"
+
+
+class OutboxRow(Base):
+    __tablename__ = "outbox"
+    __table_args__ = (
+        CheckConstraint("(group_id IS NULL) <> (contact_id IS NULL)", name="one_target"),
+        Index(None, "account_id", "state", "lane", "id"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    community: Mapped[str] = mapped_column(String(64))
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("groups.id"))
+    contact_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.id"))
+    kind: Mapped[str] = mapped_column(String(16))
+    lane: Mapped[int]
+    text: Mapped[str] = mapped_column(Sealed("outbox.text"))
+    mentions: Mapped[list[int]] = mapped_column(SealedJson("outbox.mentions"))
+    reply_key: Mapped[str] = mapped_column(String(64))
+    inbox_id: Mapped[int | None] = mapped_column(ForeignKey("inbox.id", ondelete="SET NULL"), index=True)
+    in_reply_to: Mapped[str | None] = mapped_column(String(256))
+    state: Mapped[str] = mapped_column(String(16), default=SendState.QUEUED)
+    attempts: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime] = mapped_column(index=True)
+    not_before: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+    attempted_at: Mapped[datetime | None] = mapped_column(index=True)
+    sent_at: Mapped[datetime | None]
+    message: Mapped[str | None] = mapped_column(String(256))
+    error: Mapped[str | None] = mapped_column(String(200))
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What the inbox keeps of a message."""
+
+    message: str
+    contact: int
+    group: int | None
+    text: str
+    at: datetime
+    received_at: datetime
+    intent: str | None
+    rule: str | None
+    score: float
+    why: tuple[str, ...]
+    state: str = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A rendered message on its way to the outbox, with internal ids."""
+
+    kind: str
+    lane: int
+    text: str
+    reply_key: str
+    group: int | None
+    contact: int | None
+    mentions: tuple[int, ...]
+    inbox: int | None
+    in_reply_to: str | None
+    created_at: datetime
+    not_before: datetime
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """Why a message was or was not answered."""
+
+    inbox: int
+    intent: str | None
+    rule: str | None
+    score: float
+    why: tuple[str, ...]
+
+
+async def receive(db: Db, community: str, account: int, received: Received) -> int | None:
+    """Insert the inbox row; None where this message was received before. A second delivery ends here."""
+    return await insert_once(
+        db,
+        InboxRow,
+        community=community,
+        account_id=account,
+        message=received.message,
+        contact_id=received.contact,
+        group_id=received.group,
+        text=received.text,
+        digest=text_digest(db, received.text),
+        at=received.at,
+        received_at=received.received_at,
+        state=received.state,
+        intent=received.intent,
+        rule=received.rule,
+        score=received.score,
+        why=list(received.why),
+    )
+
+
+async def said_just_before(db: Db, received: Received, inbox: int, window: timedelta) -> bool:
+    """Whether the same person said the same in the same place within `window`: gateways repeat under a new id."""
+    earlier = select(InboxRow.id).where(
+        InboxRow.contact_id == received.contact,
+        InboxRow.digest == text_digest(db, received.text),
+        InboxRow.group_id == received.group,
+        InboxRow.at >= received.at - window,
+        InboxRow.at <= received.at + window,
+        InboxRow.id != inbox,
+    )
+    return (await db.execute(earlier.limit(1))).first() is not None
+
+
+def text_digest(db: Db, text: str) -> str:
+    return vault_of(db.get_bind().dialect).digest("inbox.text", text)
+
+
+async def trace_of(db: Db, account: int, message: str) -> Trace | None:
+    row = (
+        await db.scalars(select(InboxRow).where(InboxRow.account_id == account, InboxRow.message == message))
+    ).one_or_none()
+    return None if row is None else _trace(row)
+
+
+async def trace_of_text(db: Db, group: int | None, text: str) -> Trace | None:
+    """The latest message with this text in a group: for quotes that come as text only."""
+    found = select(InboxRow).where(InboxRow.group_id == group, InboxRow.digest == text_digest(db, text))
+    row = (await db.scalars(found.order_by(InboxRow.id.desc()).limit(1))).one_or_none()
+    return None if row is None else _trace(row)
+
+
+async def trace_by_id(db: Db, inbox: int) -> Trace | None:
+    row = await db.get(InboxRow, inbox)
+    return None if row is None else _trace(row)
+
+
+def _trace(row: InboxRow) -> Trace:
+    return Trace(row.id, row.intent, row.rule, row.score, tuple(row.why))
+
+
+async def answered_by(db: Db, account: int, message: str) -> int | None:
+    """The inbox row that a message of ours answered, by the channel's id of our message."""
+    found = select(OutboxRow.inbox_id).where(OutboxRow.account_id == account, OutboxRow.message == message)
+    return (await db.execute(found.limit(1))).scalar_one_or_none()
+
+
+async def was_answered(db: Db, inbox: int) -> bool:
+    return (await db.execute(select(OutboxRow.id).where(OutboxRow.inbox_id == inbox).limit(1))).first() is not None
+
+
+async def keep_photo(
+    db: Db, community: str, *, inbox: int, content: bytes, complaint: int | None, now: datetime
+) -> None:
+    db.add(
+        Photo(community=community, inbox_id=inbox, complaint_id=complaint, content=content, size=len(content), at=now)
+    )
+
+
+async def enqueue(db: Db, community: str, account: int, drafts: Sequence[Draft]) -> list[OutboxRow]:
+    rows = [
+        OutboxRow(
+            community=community,
+            account_id=account,
+            group_id=draft.group,
+            contact_id=draft.contact,
+            kind=draft.kind,
+            lane=draft.lane,
+            text=draft.text,
+            mentions=list(draft.mentions),
+            reply_key=draft.reply_key,
+            inbox_id=draft.inbox,
+            in_reply_to=draft.in_reply_to,
+            created_at=draft.created_at,
+            not_before=draft.not_before,
+            expires_at=draft.expires_at,
+            state=SendState.QUEUED,
+            attempts=0,
+        )
+        for draft in drafts
+    ]
+    for row in rows:  # one by one, so that the ids follow the order of sending
+        db.add(row)
+        await db.flush()
+    return rows
+
+
+async def next_to_send(db: Db, account: int, now: datetime, kinds: Sequence[str]) -> OutboxRow | None:
+    """The first row of the most urgent lane among `kinds` that may go now."""
+    ready = select(OutboxRow).where(
+        OutboxRow.account_id == account,
+        OutboxRow.state == SendState.QUEUED,
+        OutboxRow.not_before <= now,
+        OutboxRow.kind.in_(kinds),
+    )
+    return (await db.scalars(ready.order_by(OutboxRow.lane, OutboxRow.id).limit(1))).one_or_none()
+
+
+async def next_moment(db: Db, account: int, kinds: Sequence[str]) -> datetime | None:
+    """When the next queued row of these kinds may go."""
+    waiting = select(func.min(OutboxRow.not_before)).where(
+        OutboxRow.account_id == account, OutboxRow.state == SendState.QUEUED, OutboxRow.kind.in_(kinds)
+    )
+    return (await db.execute(waiting)).scalar_one_or_none()
+
+
+async def outbox_row(db: Db, identity: int) -> OutboxRow:
+    return (await db.scalars(select(OutboxRow).where(OutboxRow.id == identity))).one()
+
+
+async def attempts_since(db: Db, account: int, since: datetime) -> list[datetime]:
+    """When this account sent, oldest first: pacing reads it here, so that a restart does not burst."""
+    recent = select(OutboxRow.attempted_at).where(OutboxRow.account_id == account, OutboxRow.attempted_at > since)
+    return [at for at in (await db.scalars(recent.order_by(OutboxRow.attempted_at))) if at is not None]
+
+
+async def count_attempts_since(db: Db, account: int, since: datetime) -> int:
+    counted = select(func.count()).where(OutboxRow.account_id == account, OutboxRow.attempted_at >= since)
+    return (await db.execute(counted)).scalar_one()
+
+
+async def expire(db: Db, account: int, now: datetime) -> list[OutboxRow]:
+    """Queued rows that have become too late to be of use: they are marked, not sent."""
+    late = select(OutboxRow).where(
+        OutboxRow.account_id == account, OutboxRow.state == SendState.QUEUED, OutboxRow.expires_at <= now
+    )
+    rows = list(await db.scalars(late))
+    for row in rows:
+        row.state = SendState.EXPIRED
+    return rows
+
+
+async def interrupted(db: Db, account: int) -> list[OutboxRow]:
+    """Rows found in `sending` when nobody is sending: it is not known whether they went."""
+    return await _in_state(db, account, SendState.SENDING)
+
+
+async def uncertain_since(db: Db, account: int, before: datetime) -> list[OutboxRow]:
+    """Rows whose fate is unknown and whose echo should have come by now."""
+    return [row for row in await _in_state(db, account, SendState.UNKNOWN) if (row.attempted_at or before) <= before]
+
+
+async def _in_state(db: Db, account: int, state: SendState) -> list[OutboxRow]:
+    found = select(OutboxRow).where(OutboxRow.account_id == account, OutboxRow.state == state)
+    return list(await db.scalars(found.order_by(OutboxRow.id)))
+
+
+async def unsettled(db: Db, account: int, since: datetime) -> list[OutboxRow]:
+    """Rows that an echo may settle, oldest first."""
+    found = select(OutboxRow).where(
+        OutboxRow.account_id == account,
+        OutboxRow.state.in_([SendState.SENDING, SendState.UNKNOWN]),
+        OutboxRow.attempted_at >= since,
+    )
+    return list(await db.scalars(found.order_by(OutboxRow.id)))
+
+
+async def forget_messages(db: Db, before: datetime) -> tuple[int, int]:
+    """Retention: delete what is older, return how many of inbox and outbox. What is still to be sent stays."""
+    inbox = await db.execute(delete(InboxRow).where(InboxRow.received_at < before).returning(InboxRow.id))
+    settled = [SendState.SENT, SendState.FAILED, SendState.EXPIRED, SendState.UNKNOWN]
+    outbox = await db.execute(
+        delete(OutboxRow).where(OutboxRow.created_at < before, OutboxRow.state.in_(settled)).returning(OutboxRow.id)
+    )
+    return len(inbox.all()), len(outbox.all())
+
+
+async def mark_failed(db: Db, inbox: int) -> None:
+    await db.execute(update(InboxRow).where(InboxRow.id == inbox).values(state="failed"))
+
+
+async def relabel(db: Db, inbox: int, intent: str) -> None:
+    """A message turned out to mean something by what was asked before it."""
+    await db.execute(update(InboxRow).where(InboxRow.id == inbox).values(intent=intent))
+
+
+async def count_failed(db: Db, account: int) -> int:
+    counted = select(func.count()).where(InboxRow.account_id == account, InboxRow.state == "failed")
+    return (await db.execute(counted)).scalar_one()

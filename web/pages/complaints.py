@@ -1,0 +1,51 @@
+"""The complaint list: what there is, newest first, and how many stand where; pushed whenever it changes."""
+
+from __future__ import annotations
+
+import asyncio
+
+from intents.complaints.lifecycle import State
+from storage import complaints
+from web.assistant import Assistant
+from web.live import Event, Streams
+from web.rendering import Rendering
+
+SHOWN = 60
+GATHER_S = 0.15
+"""Several commits in a row make one look at the database."""
+
+
+class ComplaintList:
+    def __init__(self, assistant: Assistant, rendering: Rendering, streams: Streams) -> None:
+        self._assistant = assistant
+        self._rendering = rendering
+        self._streams = streams
+        self._changed = asyncio.Event()
+        self._shown = ""
+        assistant.database.listeners.append(self._changed.set)
+
+    async def html(self) -> str:
+        community = self._assistant.settings.community.id
+        async with self._assistant.database.reading() as db:
+            cases = await complaints.latest(db, community, SHOWN)
+            counts = await complaints.count_by_state(db, community)
+        ordered = [(str(state), counts[state]) for state in State if counts.get(state)]
+        return self._rendering("cases.html", cases=cases, counts=ordered, total=sum(counts.values()))
+
+    async def now(self) -> Event:
+        return Event("cases", {"html": await self.html()})
+
+    async def run(self) -> None:
+        """Follow the database for as long as the server runs."""
+        while True:
+            await self._changed.wait()
+            self._changed.clear()
+            if len(self._streams):
+                await self._publish()
+            await asyncio.sleep(GATHER_S)
+
+    async def _publish(self) -> None:
+        html = await self.html()
+        if html != self._shown:
+            self._shown = html
+            self._streams.publish(Event("cases", {"html": html}))

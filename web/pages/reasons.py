@@ -1,0 +1,104 @@
+"""Which rule fired and why, or what kept the assistant silent: in plain words, for the line under a message."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bot.message import Inbound, Outbound, OutboundKind
+from storage import messages
+from storage.base import Db
+from storage.messages import Trace
+from web.assistant import Assistant
+from web.rendering import Rendering
+
+LEAD = "complaints.file"
+COMMAND = "staff.command"
+ANSWER = "dialog.answer"
+HANDLED_WITHIN = timedelta(seconds=3)
+
+_WEIGHT = re.compile(r"([+-][0-9.]+) ([a-z_]+)")
+
+
+class Reasons:
+    def __init__(self, assistant: Assistant, rendering: Rendering) -> None:
+        self._assistant = assistant
+        self._rendering = rendering
+        self._reason = rendering.words["reason"]
+        self._silence = rendering.words["silence"]
+        self._examples = {ready.rule.name: ready.rule.examples[0] for ready in assistant.judge.rules}
+
+    async def of_answer(self, db: Db, outbound: Outbound) -> str:
+        trace = None
+        if outbound.in_reply_to is not None:
+            trace = await messages.trace_by_id(db, outbound.in_reply_to)
+        if trace is None:
+            return self._reason["timed"]
+        if outbound.kind == OutboundKind.ALERT and trace.intent != COMMAND:
+            return self._reason["alert"].format(rule=trace.rule or "", score=_score(trace.score))
+        return self._of_trace(trace)
+
+    async def of_silence(self, db: Db, inbound: Inbound, now: datetime) -> str:
+        """Also for a message that was answered after all: then it says why it was."""
+        trace = await messages.trace_of(db, self._assistant.directory.account, inbound.id)
+        if trace is None:
+            return self._unheard(inbound, now)
+        if await messages.was_answered(db, trace.inbox):
+            return self._of_trace(trace)
+        if trace.intent != LEAD:
+            return self._silence["kept"]
+        key = "muted_lead" if self._is_muted(inbound) else "lead"
+        return self._silence[key].format(score=_score(trace.score), why=self._why(trace.why))
+
+    def _of_trace(self, trace: Trace) -> str:
+        if trace.intent == COMMAND:
+            return self._reason["command"].format(rule=trace.rule)
+        if trace.intent == ANSWER:
+            return self._reason["dialog"]
+        if trace.intent is None or trace.rule is None:
+            return self._reason["direct"]
+        return self._reason["rule" if trace.rule in self._examples else "rule_bare"].format(
+            intent=self._rendering.intent(trace.intent),
+            example=self._examples.get(trace.rule, ""),
+            rule=trace.rule,
+            score=_score(trace.score),
+            why=self._why(trace.why),
+        )
+
+    def _unheard(self, inbound: Inbound, now: datetime) -> str:
+        """The message left no row: it was screened out, or is not handled yet."""
+        if now - inbound.at < HANDLED_WITHIN and (inbound.mentioned or inbound.group is None):
+            return self._silence["working"]
+        contact = self._assistant.directory.contact(inbound.sender)
+        if contact is not None and contact in self._assistant.directory.officers:
+            return self._silence["staff"]
+        if self._is_muted(inbound):
+            return self._silence["muted"]
+        if inbound.picture is not None:
+            return self._silence["picture"]
+        return self._not_for_us(inbound)
+
+    def _not_for_us(self, inbound: Inbound) -> str:
+        heard = self._assistant.judge(inbound)
+        if heard.rule is None:
+            return self._silence["nothing"]
+        if heard.speak or heard.lead:
+            return self._silence["command"]
+        example = self._examples.get(heard.rule, heard.rule)
+        return self._silence["weak"].format(example=example, score=_score(heard.score), why=self._why(heard.why))
+
+    def _is_muted(self, inbound: Inbound) -> bool:
+        contact = self._assistant.directory.contact(inbound.sender)
+        return contact is not None and self._assistant.directory.is_muted(contact)
+
+    def _why(self, codes: Sequence[str]) -> str:
+        """`+0.2 place` in words; what a rule starts from is part of its certainty and needs none."""
+        known = self._rendering.words["why"]
+        weights = [match for match in map(_WEIGHT.fullmatch, codes) if match]
+        parts = [f"{known.get(match[2], match[2])}{match[1]}" for match in weights]
+        return self._reason["why"].format(parts="\u3001".join(parts)) if parts else ""
+
+
+def _score(score: float) -> str:
+    return f"{score:g}"
