@@ -196,13 +196,25 @@ async def waiting_for_place(db: Db, group: int | None, contact: int) -> Complain
 
 
 async def listed(
-    db: Db, community: str, states: Sequence[str] | None = None, *, search: str = "", limit: int = 200, offset: int = 0
+    db: Db,
+    community: str,
+    states: Sequence[str] | None = None,
+    *,
+    words: Sequence[str] = (),
+    building: str | None = None,
+    unit: str | None = None,
+    limit: int = 200,
+    offset: int = 0,
 ) -> list[Case]:
-    """Cases with their reporters: the urgent first, then in order of filing. `search` looks in wording and place."""
+    """Cases with their reporters: the urgent first, then in order of filing. Every word must stand in wording or place."""
     found = select(Complaint).where(Complaint.community == community)
     if states is not None:
         found = found.where(Complaint.state.in_(states))
-    for word in search.split()[:5]:
+    if building is not None:
+        found = found.where(Complaint.building == building)
+    if unit is not None:
+        found = found.where(Complaint.unit == unit)
+    for word in words:
         found = found.where(or_(*(column.contains(word, autoescape=True) for column in _SEARCHED)))
     rows = list(await db.scalars(found.order_by(Complaint.urgency, Complaint.id).limit(limit).offset(offset)))
     reporters = await _reporters(db, [row.id for row in rows])

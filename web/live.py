@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+
+from starlette.responses import Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 MOST_STREAMS = 32
 QUEUED_A_STREAM = 500
@@ -78,10 +81,28 @@ class Streams:
             self._queues.discard(queue)
 
 
-async def stream(queue: _Queue, first: Iterable[Event]) -> AsyncIterator[bytes]:
+class EventStream(Response):
+    """One page's stream. `missed` is asked once it has its place, so that nothing falls between the two."""
+
+    def __init__(self, streams: Streams, missed: Callable[[], Iterable[Event]], full: Response) -> None:
+        super().__init__()
+        self._streams = streams
+        self._missed = missed
+        self._full = full
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            with self._streams.place() as queue:
+                content = _stream(queue, list(self._missed()))
+                await StreamingResponse(content, media_type="text/event-stream")(scope, receive, send)
+        except TooManyStreams:
+            await self._full(scope, receive, send)
+
+
+async def _stream(queue: _Queue, missed: Iterable[Event]) -> AsyncIterator[bytes]:
     """What a browser reads: first what it missed, then what happens."""
     yield f"retry: {RETRY_MS}\n\n".encode()
-    for event in first:
+    for event in missed:
         yield event.encoded()
     while True:
         try:

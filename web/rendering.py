@@ -9,6 +9,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from intents.replies import Replies
+from intents.understanding.masks import masked
 from intents.understanding.yaml_source import load_yaml
 
 HERE = Path(__file__).parent
@@ -28,7 +29,7 @@ class Rendering:
             lstrip_blocks=True,
         )
         self._environment.globals.update(word=replies.word, words=self.words)
-        self._environment.filters.update(moment=self._moment, hour=self._hour, tint=tint)
+        self._environment.filters.update(moment=self._moment, hour=self._hour, tint=tint, masked=masked)
 
     def __call__(self, template: str, **params: Any) -> str:
         return self._environment.get_template(template).render(params)

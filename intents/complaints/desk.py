@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from intents.complaints.lifecycle import OPEN, State
+from intents.understanding.address import split_nickname
+from intents.understanding.segmenting import search_words
 from storage import audit, complaints
 from storage.audit import Step
 from storage.base import Db
@@ -59,8 +61,17 @@ class Desk:
 
     async def open_cases(self, db: Db, search: str = "") -> list[Case]:
         """Open cases; with words to search for, cases of any state that hold them all."""
-        states = None if search else [str(state) for state in OPEN]
-        return await complaints.listed(db, self._community, states, search=search, limit=LINES + 1)
+        if not search:
+            return await complaints.listed(db, self._community, [str(state) for state in OPEN], limit=LINES + 1)
+        where, rest = split_nickname(search)  # an address and what is left of it
+        return await complaints.listed(
+            db,
+            self._community,
+            words=await search_words(rest),
+            building=where.building if where else None,
+            unit=where.unit if where else None,
+            limit=LINES + 1,
+        )
 
     async def whole(self, db: Db, complaint: Complaint) -> tuple[Case, list[Step]]:
         case = case_of(complaint, await complaints.reporters_of(db, complaint.id))

@@ -51,6 +51,7 @@ class _Grammar:
     parcel: re.Pattern[str]
     denied: re.Pattern[str]
     counted: re.Pattern[str]
+    lone_room: re.Pattern[str]
     count_before: str
     count_after: str
 
@@ -70,6 +71,7 @@ def _grammar() -> _Grammar:
     inner = (
         rf"(?:{gap}(?P<unit>{numeral}|[A-Za-z]){unit_word}(?:{gap}{floor}(?P<room>{room}){room_word})?"
         rf"|{gap}(?P<unit2>[0-9]{{1,2}})-(?P<room2>{room}){room_word}"
+        rf"|(?<=#)(?P<unit3>[0-9])(?![0-9{terms['measures']}-])"
         rf"|{gap}{floor}(?P<room3>{room}){room_word})"
     )
     mark = rf"(?P<mark>#{terms['tail']}?|{one_of(words('address', 'building'))}|{terms['tower']}|{terms['number']})"
@@ -92,6 +94,10 @@ def _grammar() -> _Grammar:
         parcel=re.compile(one_of(words("parcel"))),
         denied=re.compile(one_of(words("address", "denied")) + r"\s?$"),
         counted=re.compile(rf"[{terms['counted']}]"),
+        lone_room=re.compile(
+            rf"(?:^(?=[0-9]+[^0-9{terms['measures']}])|(?<![0-9A-Za-z.-])(?=[0-9]{{3,4}}{terms['that_home']}))"
+            r"(?P<room>[1-9][0-9]{2,3})(?![0-9A-Za-z.:-])"
+        ),
         count_before=terms["count_before"],
         count_after=terms["count_after"],
     )
@@ -109,11 +115,13 @@ def _plain(text: str | None) -> str | None:
 def _marked(text: str) -> Iterator[Found]:
     terms = lexicon()["address"]
     for match in _grammar().marked.finditer(text):
-        unit, room = match["unit"] or match["unit2"], match["room"] or match["room2"] or match["room3"]
+        unit, room = match["unit"] or match["unit2"] or match["unit3"], match["room"] or match["room2"] or match["room3"]
         mark, raw = match["mark"], match["building"]
         inner = unit is not None or room is not None
         if mark == terms["number"] and not (match["area"] or unit or (room and _closed(text, match.end()))):
-            continue
+            inside = text[match.end() : match.end() + 1]
+            if room or inside == "" or inside not in terms["inside"]:
+                continue
         if mark == terms["tower"] and not inner and not raw.isalpha():
             continue
         if not inner and not raw.isascii() and not mark.startswith(terms["number"]) and _is_count(text, match):
@@ -199,7 +207,18 @@ def chosen(text: str, found: list[Found]) -> Found | None:
     if best.address.building is None:
         return _completed(best, meant)
     rest = next((each for each in meant if each.address.building is None), None)
-    return _completed(rest, [best]) if rest is not None and best.address.unit is None else best
+    if rest is not None and best.address.unit is None:
+        best = _completed(rest, [best])
+    return best if best.address.room else _with_lone_room(text, best)
+
+
+def _with_lone_room(text: str, found: Found) -> Found:
+    """102又往外扩阳台 … 24号楼: a number at the head of the text, or before 那家, where a building is named as well."""
+    match = _grammar().lone_room.search(text)
+    if match is None or int(match["room"]) // 100 > FLOORS_AT_MOST or found.start <= match.start() < found.end:
+        return found
+    known = found.address
+    return Found(Address(known.building, known.unit, match["room"]), found.start, found.end, found.bare)
 
 
 def _completed(part: Found, others: list[Found]) -> Found:

@@ -138,18 +138,24 @@ class Judge:
         return Understanding(case.text.strip(), slots=slots)
 
     def _weighed(self, case: _Case, findings: list[_Finding], slots: Slots) -> Understanding:
-        signal, reasons = self._signals.weigh(case.hits, case.folded, addressed=bool(slots.unit or slots.room))
+        addressed = bool(slots.unit or slots.room)
+        usual = self._signals.weigh(case.hits, case.folded, addressed=addressed, emergency=False)
+        alarmed = self._signals.weigh(case.hits, case.folded, addressed=addressed, emergency=True)
         located = bool(slots.building or slots.unit or slots.place)
         place = _given((located, PLACE, "place"))
         listener = _given((case.mentioned, MENTIONED, "mentioned"), (case.somebody_else, SOMEBODY_ELSE, "somebody_else"))
-        weighed = [
-            _Finding(each.rule, each.span, each.score + listener.sum + (0 if each.rule.rule.alone else signal + place.sum))
-            for each in findings
-        ]
+
+        def weigh(each: _Finding) -> _Finding:
+            rule = each.rule.rule
+            signal = (alarmed if rule.intent == EMERGENCY else usual)[0]
+            return replace(each, score=each.score + listener.sum + (0 if rule.alone else signal + place.sum))
+
+        weighed = [weigh(each) for each in findings]
         vote = self._vote(case) if any(each.rule.votes for each in weighed) else None
         if vote is not None:
             weighed = [replace(each, score=each.score + _worth(vote)) if each.rule.votes else each for each in weighed]
         best = self._best(case, weighed)
+        reasons = (alarmed if best.rule.rule.intent == EMERGENCY else usual)[1]
         why = listener.why if best.rule.rule.alone else (*place.why, *listener.why, *reasons)
         if vote is not None and best.rule.votes:
             why = (*why, f"{_worth(vote):+.2g} words of {vote.category[1]}")
@@ -159,11 +165,13 @@ class Judge:
         return count(self._words_in(case.folded), self._ballots, self.categories.default)
 
     def _best(self, case: _Case, findings: list[_Finding]) -> _Finding:
-        """An emergency that would speak goes before all else; then the surest rule, then the one said first."""
+        """An emergency that would speak goes before all else, a new complaint after what is asked of an old one or of us;
+        then the surest rule, then the one said first."""
 
-        def rank(finding: _Finding) -> tuple[bool, float, int]:
-            urgent = finding.rule.rule.intent == EMERGENCY and finding.score >= case.threshold
-            return urgent, finding.score, -finding.span[0]
+        def rank(finding: _Finding) -> tuple[int, float, int]:
+            sure = finding.score >= case.threshold
+            order = {EMERGENCY: 2, COMPLAINT: 0}.get(finding.rule.rule.intent or "", 1) if sure else 0
+            return order, finding.score, -finding.span[0]
 
         return max(findings, key=rank)
 
@@ -231,8 +239,9 @@ def _load(rule_files: Sequence[Path], assistant_names: Sequence[str]) -> Judge:
     signals = read_signals(common, vocabulary)
     cues = vocabulary.add(common["cues"].words(), common["cues"], awaited=True)
     urgent = vocabulary.add(common["urgent"].words(), common["urgent"])
+    silent = vocabulary.add(common["no_vote"].words(), common["no_vote"])
     vocabulary.freeze(vocabulary.add(common["idioms"].words(), common["idioms"]))
-    votes = ballots(rules, categories, vocabulary)
+    votes = ballots(rules, categories, vocabulary, silent)
     return Judge(rules, vocabulary, categories, signals, Mentions(assistant_names), cues, urgent, votes)
 
 

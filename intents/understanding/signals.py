@@ -26,6 +26,8 @@ class Signal:
     pattern: Any
     without_address: bool
     """Somebody who names a door is not telling of elsewhere or long ago: then it does not count."""
+    spares_emergency: bool
+    """It does not hold back an emergency: who cries for help may well ask 谁家有车."""
     hides_slots: bool
     """An advert's address is nobody's home."""
 
@@ -40,12 +42,14 @@ class Signals:
     signals: tuple[Signal, ...]
     limit: float
 
-    def weigh(self, hits: Hits, folded: str, *, addressed: bool) -> tuple[float, tuple[str, ...]]:
+    def weigh(self, hits: Hits, folded: str, *, addressed: bool, emergency: bool) -> tuple[float, tuple[str, ...]]:
         """The sum, its gains limited, and what it is made of."""
         present = [
             signal
             for signal in self.signals
-            if not (addressed and signal.without_address) and signal.present(hits, folded)
+            if not (addressed and signal.without_address)
+            and not (emergency and signal.spares_emergency)
+            and signal.present(hits, folded)
         ]
         gain = min(self.limit, sum(signal.weight for signal in present if signal.weight > 0))
         loss = sum(signal.weight for signal in present if signal.weight < 0)
@@ -62,13 +66,14 @@ def read_signals(root: Node, vocabulary: Vocabulary) -> Signals:
 
 
 def _signal(node: Node, name: str, vocabulary: Vocabulary) -> Signal:
-    given = node.mapping(("weight", "words", "pattern", "without_address", "hides_slots"))
+    given = node.mapping(("weight", "words", "pattern", "without_address", "spares_emergency", "hides_slots"))
     return Signal(
         name=name,
         weight=float(node["weight"].typed((int, float))),
         words=vocabulary.add(node["words"].words(), node["words"]) if "words" in given else None,
         pattern=re2.compile(given["pattern"]) if "pattern" in given else None,
         without_address=bool(given.get("without_address", False)),
+        spares_emergency=bool(given.get("spares_emergency", False)),
         hides_slots=bool(given.get("hides_slots", False)),
     )
 

@@ -39,7 +39,8 @@ def count(words: Iterable[str], ballots: Ballots, default: Category) -> Vote:
     return Vote(best, totals[best])
 
 
-def ballots(rules: Iterable[ReadyRule], categories: Categories, vocabulary: Vocabulary) -> Ballots:
+def ballots(rules: Iterable[ReadyRule], categories: Categories, vocabulary: Vocabulary, silent: int) -> Ballots:
+    """`silent`: words that all kinds of trouble share, such as 坏 and 半夜."""
     given: dict[str, dict[Category, float]] = {}
 
     def add(number: int | None, category: Category, weight: float) -> None:
@@ -57,7 +58,12 @@ def ballots(rules: Iterable[ReadyRule], categories: Categories, vocabulary: Voca
             add(faults, category, FAULT)
     for category, kind in categories.kinds.items():
         add(kind.hints, category, THING)
-    return {word: _shared(word, votes) for word, votes in given.items() if len(votes) <= SPREAD_AT_MOST}
+    mute = vocabulary.members(silent)
+    return {
+        word: _shared(word, votes)
+        for word, votes in given.items()
+        if len(votes) <= SPREAD_AT_MOST and word not in mute
+    }
 
 
 def _shared(word: str, votes: Mapping[Category, float]) -> Mapping[Category, float]:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import asyncio
 
+import structlog
+
 from intents.complaints.lifecycle import State
 from storage import complaints
 from web.assistant import Assistant
 from web.live import Event, Streams
 from web.rendering import Rendering
+
+log = structlog.get_logger()
 
 SHOWN = 60
 GATHER_S = 0.15
@@ -40,11 +44,16 @@ class ComplaintList:
         while True:
             await self._changed.wait()
             self._changed.clear()
-            if len(self._streams):
+            try:
                 await self._publish()
+            except Exception:
+                # the database may be away for a moment; the next commit tells of itself again
+                log.exception("list.failed")
             await asyncio.sleep(GATHER_S)
 
     async def _publish(self) -> None:
+        if not len(self._streams):
+            return
         html = await self.html()
         if html != self._shown:
             self._shown = html

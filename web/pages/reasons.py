@@ -77,6 +77,8 @@ class Reasons:
             return self._silence["muted"]
         if inbound.picture is not None:
             return self._silence["picture"]
+        if any(group.name == inbound.group_name and not group.listen for group in self._assistant.settings.groups):
+            return self._silence["group"]
         return self._not_for_us(inbound)
 
     def _not_for_us(self, inbound: Inbound) -> str:
@@ -97,7 +99,7 @@ class Reasons:
         known = self._rendering.words["why"]
         weights = [match for match in map(_WEIGHT.fullmatch, codes) if match]
         parts = [f"{known.get(match[2], match[2])}{match[1]}" for match in weights]
-        return self._reason["why"].format(parts="\u3001".join(parts)) if parts else ""
+        return self._reason["why"].format(parts=self._reason["and"].join(parts)) if parts else ""
 
 
 def _score(score: float) -> str:

@@ -1,0 +1,112 @@
+"""`linli doctor`: looks at everything that can be wrong, and says what to do about each fault."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+import sys
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from bot.app import command_words, load_judge, load_replies
+from bot.cli.messages import CommandFault, one_line, text
+from bot.cli.opening import open_vault_and_database, settings_of, sqlite_file
+from bot.settings import Settings, Wechaty
+from storage import meta, schema
+from storage.secrets import load_vault
+
+if TYPE_CHECKING:
+    from bot.cli import Options
+
+CONNECT_TIMEOUT_S = 3.0
+Found = TypeVar("Found")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    part: str
+    fine: bool
+    message: str
+
+
+def examine(options: Options, *, as_json: bool) -> None:
+    """Exit 1 where anything is wrong; the fault of one part does not hide those of the others."""
+    findings: list[Finding] = []
+    settings = _checked(findings, "config", lambda: settings_of(options))
+    if settings is not None:
+        _checked(findings, "rules", lambda: _listening(settings))
+        _checked(findings, "key", lambda: _key(settings))
+        _checked(findings, "database", lambda: asyncio.run(_database(settings)))
+        if settings.channel.kind == "wechaty":
+            _checked(findings, "channel", lambda: _gateway(settings.channel.wechaty))
+        _checked(findings, "web", lambda: _port(settings))
+    for finding in findings:
+        line = json.dumps(asdict(finding), ensure_ascii=False) if as_json else _line(finding)
+        sys.stdout.write(line + "\n")
+    if not all(finding.fine for finding in findings):
+        sys.exit(1)
+
+
+def _line(finding: Finding) -> str:
+    return f"{'✓' if finding.fine else '✗'} {text(f'doctor.{finding.part}')}  {finding.message}"
+
+
+def _checked(findings: list[Finding], part: str, look: Callable[[], Found]) -> Found | None:
+    try:
+        found = look()
+    except Exception as fault:
+        findings.append(Finding(part, False, one_line(fault)))
+        return None
+    findings.append(Finding(part, True, found if isinstance(found, str) else text("doctor.fine")))
+    return found
+
+
+def _listening(settings: Settings) -> None:
+    load_judge(settings)
+    load_replies(settings)
+    command_words()
+
+
+def _key(settings: Settings) -> str | None:
+    if not settings.database.key_file.exists():
+        return text("doctor.key_to_create", path=settings.database.key_file)
+    load_vault(settings.database.key_file, create=False)
+    return None
+
+
+async def _database(settings: Settings) -> str | None:
+    file = sqlite_file(settings)
+    if (file is not None and not file.exists()) or not settings.database.key_file.exists():
+        return text("doctor.to_create")
+    database = open_vault_and_database(settings, create_key=False)
+    try:
+        found = await schema.version(database)
+        schema.refuse_unknown(found)
+        if found != schema.HEAD:
+            return text("doctor.to_create")
+        async with database.transaction() as db:
+            await meta.check_key(db, database.vault)
+    finally:
+        await database.close()
+    return None
+
+
+def _gateway(facts: Wechaty) -> None:
+    if not facts.token.get_secret_value():
+        raise CommandFault("channel.no_token")
+    host, _, port = facts.endpoint.rpartition(":")
+    try:
+        socket.create_connection((host, int(port)), CONNECT_TIMEOUT_S).close()
+    except OSError as fault:
+        raise CommandFault("doctor.wechaty_unreachable", endpoint=facts.endpoint) from fault
+
+
+def _port(settings: Settings) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", settings.web.port))
+        except OSError as fault:
+            raise CommandFault("port_in_use", port=settings.web.port) from fault

@@ -1,0 +1,8 @@
+@echo off
+rem Double click: sets up the first time, then runs the tests
+cd /d "%~dp0"
+if not exist .venv\Scripts\python.exe py -3 -m venv .venv || (echo Python 3.11 or newer is needed: https://www.python.org & pause & exit /b 1)
+.venv\Scripts\python -m pip install --quiet --require-hashes -r requirements-dev.txt || (pause & exit /b 1)
+.venv\Scripts\python -m pip install --quiet --no-deps --no-build-isolation -e . || (pause & exit /b 1)
+.venv\Scripts\python -m pytest
+pause

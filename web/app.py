@@ -1,0 +1,108 @@
+"""The page as a FastAPI application: what it is put together from, and what runs beside it while it is served."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+
+from bot.channels.cast import Cast
+from bot.channels.simulator import Simulator
+from scheduler.clock import Clock
+from web.assistant import Assistant
+from web.faults import PageFault, Unreadable
+from web.guard import BodyTooLarge, Guard
+from web.live import Event, Streams
+from web.pages.chat import MOST_CHARACTERS, ChatPage
+from web.pages.complaints import ComplaintList
+from web.pages.routes import routes
+from web.rendering import Rendering
+
+STATIC = Path(__file__).parent / "static"
+
+
+def create_app(assistant: Assistant, simulator: Simulator | None, cast: Cast | None, clock: Clock) -> FastAPI:
+    """Without a simulator there is no chat: a real channel runs, and the page shows the complaint list only."""
+    site = Site(assistant, simulator, cast, clock)
+    app = FastAPI(title="Linli", docs_url=None, redoc_url=None, openapi_url=None, lifespan=site.lifespan)
+    app.state.streams = site.streams
+    app.include_router(routes(site))
+    app.mount("/static", StaticFiles(directory=STATIC))
+    app.add_middleware(Guard, words=site.faults, most_bytes=site.most_bytes)
+    app.add_exception_handler(PageFault, site.on_fault)
+    app.add_exception_handler(RequestValidationError, site.on_unreadable)
+    app.add_exception_handler(HTTPException, site.on_http)
+    app.add_exception_handler(BodyTooLarge, site.on_too_large)
+    return app
+
+
+class Site:
+    """The whole page. Its words for refusals have their numbers filled in once."""
+
+    def __init__(self, assistant: Assistant, simulator: Simulator | None, cast: Cast | None, clock: Clock) -> None:
+        settings = assistant.settings
+        self._settings = settings
+        self._cast = cast
+        self._rendering = Rendering(assistant.replies, settings.community.zone)
+        self.streams = Streams()
+        self.list = ComplaintList(assistant, self._rendering, self.streams)
+        self.chat: ChatPage | None = None
+        if simulator is not None and cast is not None:
+            self.chat = ChatPage(assistant, simulator, cast, clock, self._rendering, self.streams)
+        self.most_bytes = int(settings.limits.picture_mb * 2**20)
+        limits = {"megabytes": f"{settings.limits.picture_mb:g}", "most": MOST_CHARACTERS}
+        self.faults = {key: text.format(**limits) for key, text in self._rendering.words["fault"].items()}
+
+    @asynccontextmanager
+    async def lifespan(self, _app: FastAPI) -> AsyncIterator[None]:
+        async with asyncio.TaskGroup() as tasks:
+            running = [tasks.create_task(self.list.run())]
+            if self.chat is not None:
+                running.append(tasks.create_task(self.chat.run()))
+            yield
+            for task in running:
+                task.cancel()
+
+    async def html(self) -> str:
+        settings = self._settings
+        chat = self.chat
+        return self._rendering(
+            "page.html",
+            community=settings.community.name,
+            channel=self._rendering.words["channel"][settings.channel.kind],
+            me=settings.channel.names[0],
+            most=MOST_CHARACTERS,
+            chat=chat,
+            cast=self._cast,
+            after=chat.transcript.place(chat.transcript.last) if chat else "",
+            list=await self.list.html(),
+        )
+
+    async def cases(self) -> Event:
+        return await self.list.now()
+
+    def refusal(self, fault: PageFault) -> Response:
+        return self._fault(fault.status, fault.word)
+
+    async def on_fault(self, _request: Request, fault: Exception) -> Response:
+        return self.refusal(fault if isinstance(fault, PageFault) else Unreadable())
+
+    async def on_unreadable(self, _request: Request, _fault: Exception) -> Response:
+        return self.refusal(Unreadable())
+
+    async def on_http(self, _request: Request, fault: Exception) -> Response:
+        status = fault.status_code if isinstance(fault, HTTPException) else 400
+        return self._fault(status, "not_found" if status == 404 else "unreadable")
+
+    async def on_too_large(self, _request: Request, _fault: Exception) -> Response:
+        return self._fault(413, "too_large")
+
+    def _fault(self, status: int, word: str) -> Response:
+        return JSONResponse({"fault": self.faults[word]}, status)

@@ -1,0 +1,84 @@
+"""The addresses of the page: one reads and two speak, all as JSON; the events are one stream."""
+
+from __future__ import annotations
+
+from typing import Annotated, Protocol
+
+from fastapi import APIRouter, Header, Request
+from fastapi.responses import HTMLResponse, JSONResponse, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from web.faults import NotSimulated, PageFault, StreamsFull, Unknown
+from web.live import Event, EventStream, Streams
+from web.pages.chat import ChatPage
+
+Key = Annotated[str, Field(max_length=300)]
+JPEG = b"\xff\xd8"
+
+
+class Spoken(BaseModel):
+    """What the page sends when somebody presses Enter."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    chat: Key
+    speaker: Key
+    text: str
+    quote: Key | None = None
+
+
+class Site(Protocol):
+    """The whole page, as `web.app` puts it together."""
+
+    @property
+    def streams(self) -> Streams: ...
+
+    @property
+    def chat(self) -> ChatPage | None: ...
+
+    async def html(self) -> str: ...
+
+    async def cases(self) -> Event: ...
+
+    def refusal(self, fault: PageFault) -> Response: ...
+
+
+def routes(site: Site) -> APIRouter:
+    router = APIRouter()
+
+    @router.get("/")
+    async def page() -> HTMLResponse:
+        return HTMLResponse(await site.html())
+
+    @router.get("/events")
+    async def events(after: Key = "", last_event_id: Annotated[str, Header(max_length=100)] = "") -> Response:
+        cases = await site.cases()
+        place = last_event_id or after
+        full = site.refusal(StreamsFull())
+        return EventStream(site.streams, lambda: [cases, *(site.chat.missed(place) if site.chat else ())], full)
+
+    @router.post("/say", status_code=204)
+    async def say(spoken: Spoken) -> None:
+        await _simulated(site).say(spoken.chat, spoken.speaker, spoken.text, spoken.quote)
+
+    @router.post("/photos", status_code=204)
+    async def show(request: Request, chat: Key, speaker: Key) -> None:
+        await _simulated(site).show(chat, speaker, await request.body())
+
+    @router.get("/photos/{name}")
+    async def photo(name: str) -> Response:
+        content = _simulated(site).transcript.photo(name)
+        if content is None:
+            raise Unknown()
+        return Response(content, media_type="image/jpeg" if content.startswith(JPEG) else "image/png")
+
+    @router.get("/why")
+    async def why(chat: Key, message: Key) -> JSONResponse:
+        return JSONResponse({"why": await _simulated(site).why(chat, message)})
+
+    return router
+
+
+def _simulated(site: Site) -> ChatPage:
+    if site.chat is None:
+        raise NotSimulated()
+    return site.chat
