@@ -89,6 +89,7 @@ class Assistant:
     judge: Judge
     replies: Replies
     dispatcher: Dispatcher
+    chronicle: Chronicle
     sender: Sender
     ticker: Ticker
     channel: Channel
@@ -97,6 +98,7 @@ class Assistant:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.sender.run())
             tasks.create_task(self.ticker.run())
+            tasks.create_task(self.chronicle.pulse())
             tasks.create_task(self.channel.run(self.dispatcher.feed))
 
     async def close(self) -> None:
@@ -165,6 +167,7 @@ class _Builder:
             self.judge,
             self.replies,
             dispatcher,
+            self.chronicle,
             self.sender,
             ticker,
             self.channel,

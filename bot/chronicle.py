@@ -6,7 +6,9 @@ or most known members gone at once, starts a new epoch, in which no old raw id m
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
 
 import structlog
 
@@ -27,6 +29,8 @@ log = structlog.get_logger()
 Notable = Connected | Echo | FriendRequest | Gap | Joined | Recalled
 SettleEcho = Callable[[Echo], Awaitable[None]]
 GREETING = "help.welcome"
+PULSE_S = 30
+ABSENCE = timedelta(minutes=2)
 VANISHED_SHARE = 0.5
 FEWEST_KNOWN = 5
 
@@ -50,6 +54,15 @@ class Chronicle:
         self._clock = clock
         self._staff = staff
         self._settle_echo = settle_echo
+        self._is_up = False
+
+    async def pulse(self) -> None:
+        """Remember that the channel is up, so that the next start knows what it missed. Runs until cancelled."""
+        while True:
+            await asyncio.sleep(PULSE_S)
+            if self._is_up:
+                async with self._database.transaction() as db:
+                    await accounts.note_seen(db, self._directory.account, self._clock.now())
 
     async def note(self, event: Notable) -> None:
         match event:
@@ -88,7 +101,17 @@ class Chronicle:
             await roster.take_over(db, fresh, seen, friends)
             if fresh.epoch == 1:
                 await self._bind_configured(db, fresh)
+            await self._tell_of_absence(db, fresh)
             after_commit(db, lambda: self._directory.adopt(fresh))
+        self._is_up = True
+
+    async def _tell_of_absence(self, db: Db, directory: Directory) -> None:
+        """The first connection after a start: what was said while nothing ran here never arrives."""
+        now = self._clock.now()
+        seen = None if self._is_up else await accounts.last_seen(db, directory.account)
+        if seen is not None and now - seen > ABSENCE:
+            await self.tell_staff(db, "system.gap", since=seen, until=now)
+        await accounts.note_seen(db, directory.account, now)
 
     def _changed(self, event: Connected, seen: Sequence[Seen]) -> str | None:
         """Why a new epoch begins, or None where the ids still mean what they meant."""

@@ -26,6 +26,8 @@ class Account(Base):
     channel: Mapped[str] = mapped_column(String(16))
     epoch: Mapped[int] = mapped_column(default=0)
     raw_id: Mapped[str | None] = mapped_column(String(256))
+    seen_at: Mapped[datetime | None]
+    """When the channel was last known to be up: what was said after it, until the next start, was not heard."""
 
 
 class Epoch(Base):
@@ -305,3 +307,11 @@ async def unbind_staff(db: Db, directory: Directory, contact: int) -> None:
 
 def _officer(row: Staff) -> Officer:
     return Officer(row.contact_id, row.name, row.role, tuple(row.buildings))
+
+
+async def last_seen(db: Db, account: int) -> datetime | None:
+    return (await db.execute(select(Account.seen_at).where(Account.id == account))).scalar_one()
+
+
+async def note_seen(db: Db, account: int, at: datetime) -> None:
+    await db.execute(update(Account).where(Account.id == account).values(seen_at=at))

@@ -16,7 +16,7 @@ from storage.secrets import Sealed, SealedBytes, SealedJson, vault_of
 
 class InboxRow(Base):
     __tablename__ = "inbox"
-    __table_args__ = (UniqueConstraint("account_id", "message"), Index(None, "contact_id", "digest", "at"))
+    __table_args__ = (UniqueConstraint("account_id", "message"), Index(None, "contact_id", "fingerprint", "at"))
     id: Mapped[int] = mapped_column(primary_key=True)
     community: Mapped[str] = mapped_column(String(64))
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
@@ -24,7 +24,8 @@ class InboxRow(Base):
     contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"))
     group_id: Mapped[int | None] = mapped_column(ForeignKey("groups.id"))
     text: Mapped[str] = mapped_column(Sealed("inbox.text"))
-    digest: Mapped[str] = mapped_column(String(64))
+    digest: Mapped[str] = mapped_column(String(64), index=True)
+    fingerprint: Mapped[str] = mapped_column(String(64))
     at: Mapped[datetime] = mapped_column(index=True)
     received_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(String(16), default="done")
@@ -87,12 +88,13 @@ class OutboxRow(Base):
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """What the inbox keeps of a message."""
+    """What the inbox keeps of a message. `said` is all that tells it from another: text, quote and mention."""
 
     message: str
     contact: int
     group: int | None
     text: str
+    said: str
     at: datetime
     received_at: datetime
     intent: str | None
@@ -142,7 +144,8 @@ async def receive(db: Db, community: str, account: int, received: Received) -> i
         contact_id=received.contact,
         group_id=received.group,
         text=received.text,
-        digest=text_digest(db, received.text),
+        digest=_digest(db, received.text),
+        fingerprint=_digest(db, received.said),
         at=received.at,
         received_at=received.received_at,
         state=received.state,
@@ -157,7 +160,7 @@ async def said_just_before(db: Db, received: Received, inbox: int, window: timed
     """Whether the same person said the same in the same place within `window`: gateways repeat under a new id."""
     earlier = select(InboxRow.id).where(
         InboxRow.contact_id == received.contact,
-        InboxRow.digest == text_digest(db, received.text),
+        InboxRow.fingerprint == _digest(db, received.said),
         InboxRow.group_id == received.group,
         InboxRow.at >= received.at - window,
         InboxRow.at <= received.at + window,
@@ -166,7 +169,7 @@ async def said_just_before(db: Db, received: Received, inbox: int, window: timed
     return (await db.execute(earlier.limit(1))).first() is not None
 
 
-def text_digest(db: Db, text: str) -> str:
+def _digest(db: Db, text: str) -> str:
     return vault_of(db.get_bind().dialect).digest("inbox.text", text)
 
 
@@ -179,13 +182,20 @@ async def trace_of(db: Db, account: int, message: str) -> Trace | None:
 
 async def trace_of_text(db: Db, group: int | None, text: str) -> Trace | None:
     """The latest message with this text in a group: for quotes that come as text only."""
-    found = select(InboxRow).where(InboxRow.group_id == group, InboxRow.digest == text_digest(db, text))
+    found = select(InboxRow).where(InboxRow.group_id == group, InboxRow.digest == _digest(db, text))
     row = (await db.scalars(found.order_by(InboxRow.id.desc()).limit(1))).one_or_none()
     return None if row is None else _trace(row)
 
 
 async def trace_by_id(db: Db, inbox: int) -> Trace | None:
     row = await db.get(InboxRow, inbox)
+    return None if row is None else _trace(row)
+
+
+async def trace_behind(db: Db, outbox: int) -> Trace | None:
+    """Of the message that made us say this outbox row; None for what fell due by itself."""
+    found = select(InboxRow).join(OutboxRow, OutboxRow.inbox_id == InboxRow.id).where(OutboxRow.id == outbox)
+    row = (await db.scalars(found)).one_or_none()
     return None if row is None else _trace(row)
 
 

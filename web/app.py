@@ -14,7 +14,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 from bot.channels.cast import Cast
-from bot.channels.simulator import Simulator
+from bot.channels.simulator import SimulatedChat
 from scheduler.clock import Clock
 from web.assistant import Assistant
 from web.faults import PageFault, Unreadable
@@ -28,7 +28,7 @@ from web.rendering import Rendering
 STATIC = Path(__file__).parent / "static"
 
 
-def create_app(assistant: Assistant, simulator: Simulator | None, cast: Cast | None, clock: Clock) -> FastAPI:
+def create_app(assistant: Assistant, simulator: SimulatedChat | None, cast: Cast | None, clock: Clock) -> FastAPI:
     """Without a simulator there is no chat: a real channel runs, and the page shows the complaint list only."""
     site = Site(assistant, simulator, cast, clock)
     app = FastAPI(title="Linli", docs_url=None, redoc_url=None, openapi_url=None, lifespan=site.lifespan)
@@ -46,7 +46,7 @@ def create_app(assistant: Assistant, simulator: Simulator | None, cast: Cast | N
 class Site:
     """The whole page. Its words for refusals have their numbers filled in once."""
 
-    def __init__(self, assistant: Assistant, simulator: Simulator | None, cast: Cast | None, clock: Clock) -> None:
+    def __init__(self, assistant: Assistant, simulator: SimulatedChat | None, cast: Cast | None, clock: Clock) -> None:
         settings = assistant.settings
         self._settings = settings
         self._cast = cast

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -49,4 +50,4 @@ class Rendering:
 
 def tint(name: str) -> int:
     """A colour of an avatar: always the same for the same person."""
-    return sum(name.encode()) % TINTS
+    return crc32(name.encode()) % TINTS

@@ -19,14 +19,32 @@ LAST_WORDS_S = 3
 
 
 class _Server(uvicorn.Server):
+    def __init__(self, app: FastAPI, on_ready: Callable[[], None] | None) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app,
+                lifespan="on",
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                timeout_graceful_shutdown=LAST_WORDS_S,
+            )
+        )
+        self._streams: Streams = app.state.streams
+        self._on_ready = on_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self._on_ready is not None:
+            self._on_ready()
+
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Signals belong to the command line, which stops everything in order."""
         yield
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        streams: Streams = self.config.app.state.streams  # type: ignore[union-attr]
-        streams.close()  # a stream never ends by itself, and uvicorn waits for every answer
+        self._streams.close()  # a stream never ends by itself, and uvicorn waits for every answer
         await super().shutdown(sockets)
 
 
@@ -43,18 +61,11 @@ def listen(port: int) -> socket.socket:
     return listening
 
 
-async def serve(app: FastAPI, listening: socket.socket, ready: Callable[[str], None] = lambda _address: None) -> None:
-    """Serve until cancelled, then stop cleanly. `ready` is told the address."""
-    config = uvicorn.Config(
-        app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=LAST_WORDS_S
-    )
-    server = _Server(config)
+async def serve(app: FastAPI, listening: socket.socket, on_ready: Callable[[], None] | None = None) -> None:
+    """Serve until cancelled, then stop cleanly. `on_ready` is called once requests are answered."""
+    server = _Server(app, on_ready)
     serving = asyncio.create_task(server.serve(sockets=[listening]))
     try:
-        while not server.started and not serving.done():
-            await asyncio.sleep(0.01)
-        if server.started:
-            ready(f"http://{HOST}:{listening.getsockname()[1]}")
         await asyncio.shield(serving)
     finally:
         server.should_exit = True

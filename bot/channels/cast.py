@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from bot.message import Connected, Member, RosterGroup
-from bot.settings import StaffMember
+from bot.settings import Settings, StaffMember
 
 CAST_FILE = Path(__file__).with_name("cast.yaml")
 
@@ -47,34 +47,36 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Cast:
+    """`account` is the assistant's raw id, `name` what it is called."""
+
     account: str
+    name: str
     people: Mapping[str, Person]
     groups: Mapping[str, CastGroup]
     phrases: tuple[Phrase, ...]
 
-    def name_in(self, group: str | None, contact: str) -> str:
-        return self.groups[group].members[contact] if group is not None else self.people[contact].name
-
-    def connected(self, name: str, at: datetime) -> Connected:
-        """What a gateway would tell at login; `name` is the assistant's own."""
+    def connected(self, at: datetime) -> Connected:
+        """What a gateway would tell at login."""
         groups = tuple(
             RosterGroup(group.id, group.name, tuple(self._member(*member) for member in group.members.items()))
             for group in self.groups.values()
         )
-        return Connected(self.account, name, at, groups, tuple(self._member(contact) for contact in self.people))
+        return Connected(self.account, self.name, at, groups, tuple(self._member(contact) for contact in self.people))
 
     def _member(self, contact: str, alias: str = "") -> Member:
         return Member(contact, self.people[contact].name, alias, friend=True)
 
 
-def load_cast(staff: Sequence[StaffMember], file: Path = CAST_FILE) -> Cast:
+def load_cast(settings: Settings, file: Path = CAST_FILE) -> Cast:
     """Raises `ValueError` where a group or a phrase names somebody who is not there."""
     content = yaml.safe_load(file.read_text("utf-8"))
+    staff = settings.staff
     people = {contact: Person(contact, one["name"], one["called"]) for contact, one in content["people"].items()}
     people.update({one.contact: Person(one.contact, one.name, one.name, one.role) for one in staff})
     groups = {key: _group(key, one, staff, people) for key, one in content["groups"].items()}
     phrases = (_phrase(one, groups, staff) for one in content["phrases"])
-    return Cast(content["account"], people, groups, tuple(phrase for phrase in phrases if phrase is not None))
+    said = tuple(phrase for phrase in phrases if phrase is not None)
+    return Cast(content["account"], settings.channel.names[0], people, groups, said)
 
 
 def _group(key: str, given: Mapping[str, Any], staff: Sequence[StaffMember], people: Mapping[str, Person]) -> CastGroup:
@@ -86,9 +88,7 @@ def _group(key: str, given: Mapping[str, Any], staff: Sequence[StaffMember], peo
     return CastGroup(key, given["name"], members)
 
 
-def _phrase(
-    given: Mapping[str, Any], groups: Mapping[str, CastGroup], staff: Sequence[StaffMember]
-) -> Phrase | None:
+def _phrase(given: Mapping[str, Any], groups: Mapping[str, CastGroup], staff: Sequence[StaffMember]) -> Phrase | None:
     """None for a command of a role that nobody in this community has."""
     title, text, group = str(given["title"]), str(given["text"]), given.get("chat")
     if group is None:

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import TextIO
 
 from bot.channels.base import Feed
-from bot.channels.wechaty.texts import split_mention
+from bot.channels.texts import split_mention
 from bot.message import Connected, Echo, Inbound, Outbound
 
 ACCOUNT = "console"

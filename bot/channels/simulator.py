@@ -9,11 +9,20 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from bot.channels.base import Feed
-from bot.message import Connected, Echo, Event, Outbound
+from bot.message import Connected, Echo, Event, Inbound, Outbound
 
 KEPT_SENT = 2000
+
+
+class SimulatedChat(Protocol):
+    """What a page needs to speak in a chat that we hold ourselves, and to see what the assistant sends there."""
+
+    listeners: list[Callable[[Sent], None]]
+
+    async def say(self, event: Inbound) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)

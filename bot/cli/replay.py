@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ from bot.app import Assistant, assemble, open_database
 from bot.channels.simulator import Sent, Simulator
 from bot.cli.messages import CommandFault
 from bot.cli.opening import settings_of, sqlite_file
+from bot.cli.playing import Player
 from bot.cli.transcript import Line, Transcript
 from bot.message import Connected, Inbound, Quote
 from bot.settings import Settings
@@ -35,8 +36,6 @@ if TYPE_CHECKING:
     from bot.cli import Options
 
 ACCOUNT = "bot"
-LONGEST_WAIT = timedelta(days=2)
-"""After the last line: quiet hours and a day's cap end within this."""
 
 
 def replay_file(options: Options, path: Path, *, trace: bool) -> None:
@@ -79,14 +78,14 @@ def _print_line(result: dict[str, Any]) -> None:
 
 
 class Replay:
-    """Moves the clock to whatever happens next: a row falls due, a message may go, the next line is said."""
+    """Says the lines of a transcript, and puts out what leaves."""
 
     def __init__(
         self, assistant: Assistant, channel: Simulator, clock: VirtualClock, put: Callable[[dict[str, Any]], None]
     ) -> None:
         self._assistant = assistant
         self._channel = channel
-        self._clock = clock
+        self._player = Player(assistant, clock)
         self._put = put
         self._said: dict[str, Quote] = {}
         self._messages = 0
@@ -94,13 +93,12 @@ class Replay:
         channel.listeners.append(self._show)
 
     async def play(self, lines: list[Line], *, trace: bool, path: Path) -> None:
-        await self._assistant.sender.recover()
-        await self._assistant.dispatcher.feed(self._channel.connected)
+        await self._player.begin(self._channel.connected)
         for line in lines:
-            await self._advance(line.at)
+            await self._player.pass_time(line.at)
             if line.inbound is not None:
                 await self._say(line, line.inbound, trace=trace, path=path)
-        await self._drain()
+        await self._player.drain()
         await self._summarise()
 
     async def _say(self, line: Line, inbound: Inbound, *, trace: bool, path: Path) -> None:
@@ -111,31 +109,10 @@ class Replay:
             inbound = replace(inbound, quote=quote)
         self._messages += 1
         self._said[inbound.id] = Quote(inbound.sender_name or inbound.sender, inbound.text, inbound.id)
-        await self._assistant.dispatcher.feed(inbound)
-        await self._assistant.dispatcher.settle()
+        await self._player.say(inbound)
         if trace:
             await self._trace(inbound)
-        await self._advance(line.at)
-
-    async def _advance(self, until: datetime) -> None:
-        """Let time pass up to `until`, doing what falls due and sending what may go on the way."""
-        while True:
-            await self._assistant.ticker.tick()
-            again = await self._assistant.sender.step()
-            if again is not None and again <= self._clock.now():
-                continue
-            moments = (again, await self._assistant.ticker.next_due())
-            nearest = min((moment for moment in moments if moment is not None), default=None)
-            if nearest is None or nearest > until:
-                break
-            self._clock.move_to(nearest)
-        self._clock.move_to(until)
-
-    async def _drain(self) -> None:
-        """After the last line only what is already to be sent still goes; nothing more falls due."""
-        end = self._clock.now() + LONGEST_WAIT
-        while (again := await self._assistant.sender.step()) is not None and again <= end:
-            self._clock.move_to(again)
+        await self._player.pass_time(line.at)
 
     async def _trace(self, inbound: Inbound) -> None:
         understood = self._assistant.judge(inbound)

@@ -9,7 +9,7 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
-from bot.channels.wechaty.texts import split_mention
+from bot.channels.texts import split_mention
 from bot.cli.messages import CommandFault
 from bot.message import Inbound, Picture, Quote
 

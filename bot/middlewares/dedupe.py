@@ -54,6 +54,7 @@ class Dedupe:
             contact=conversation.contact,
             group=conversation.group,
             text=kept_words(delivery.inbound.text),
+            said=repr((delivery.inbound.text, delivery.inbound.quote, delivery.inbound.mentioned)),
             at=delivery.inbound.at,
             received_at=self._clock.now(),
             intent="staff.command" if command else understood.intent,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from intents.understanding.schema import URGENCIES, Node, read_source
+from intents.understanding.schema import URGENCIES, Node, Words, read_source
 from intents.understanding.vocabulary import Vocabulary
 
 FILE_NAME: Final = "categories.yaml"
@@ -41,6 +41,18 @@ class Categories:
 def find_categories(rule_files: Sequence[Path]) -> list[Node]:
     folders = dict.fromkeys(file.parent for file in rule_files)
     return [read_source(folder / FILE_NAME) for folder in folders if (folder / FILE_NAME).exists()]
+
+
+def hint_words(sources: Sequence[Node]) -> Words:
+    """All hints together: usable in rules as `$hints`."""
+    return tuple(
+        word
+        for source in sources
+        for level1 in source.typed(dict)
+        for level2 in source[level1].typed(dict)
+        if "hints" in source[level1][level2].typed(dict)
+        for word in source[level1][level2]["hints"].words()
+    )
 
 
 def read_categories(sources: Sequence[Node], vocabulary: Vocabulary) -> Categories:

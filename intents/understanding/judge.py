@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from bot.message import Inbound, Slots, Understanding
-from intents.understanding.categories import Categories, Category, find_categories, read_categories
+from intents.understanding.categories import Categories, find_categories, hint_words, read_categories
 from intents.understanding.mentions import Mentions
 from intents.understanding.normalise import fold, normalise
 from intents.understanding.rules import ReadyRule, by_trigger, prepare
@@ -233,8 +233,12 @@ def find_rule_files(features: Path) -> list[Path]:
 def _load(rule_files: Sequence[Path], assistant_names: Sequence[str]) -> Judge:
     files = {file: read_rules(file) for file in rule_files}
     common = signals_source()
-    vocabulary = Vocabulary(_all_lists(common, files))
-    categories = read_categories(find_categories(rule_files), vocabulary)
+    sources = find_categories(rule_files)
+    lists = _all_lists(common, files)
+    if hints := hint_words(sources):
+        lists["hints"] = Node(sources[0].file, (), list(hints))
+    vocabulary = Vocabulary(lists)
+    categories = read_categories(sources, vocabulary)
     rules = tuple(_prepared(files, categories, vocabulary))
     signals = read_signals(common, vocabulary)
     cues = vocabulary.add(common["cues"].words(), common["cues"], awaited=True)

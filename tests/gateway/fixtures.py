@@ -1,7 +1,7 @@
 """Fixtures over the rig. A folder's conftest.py takes them: `from tests.gateway.fixtures import gateway, own_gateway`.
 
-    gateway         one process for all tests that ask, a fresh world for each
-    own_gateway     processes of the test's own, to kill and to freeze
+gateway         one process for all tests that ask, a fresh world for each
+own_gateway     processes of the test's own, to kill and to freeze
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from functools import cache
 
 import pytest
 
-from tests.gateway.install import Unavailable, install
+from bot.cli.local_gateway.install import Unavailable, install
 from tests.gateway.rig import Gateway
 
 __all__ = ["OwnGateway", "gateway", "own_gateway"]

@@ -1,6 +1,6 @@
 """Drives the real gateway as a child process.
 
-    gateway.say(room=ROOM, sender="wxid_wang", text="…")     a resident speaks
+    gateway.say(WANG, "…", room=ROOM)                        a resident speaks
     await gateway.sent(2)                                    the second message that really left
     gateway.fault("messagePayload", "hang")                  the next call is never answered
     gateway.freeze(), gateway.thaw(), gateway.kill(), gateway.start()
@@ -11,65 +11,28 @@ It belongs to no event loop, so one gateway serves all tests of a session: `rese
 from __future__ import annotations
 
 import asyncio
-import base64
-import itertools
-import json
-import os
-import queue
 import signal
-import socket
-import subprocess
-import threading
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
-from typing import Any
 
-from tests.gateway.install import node, script
+from bot.cli.local_gateway import Contact, LocalGateway, Record, Room, World
 
 TOKEN = "rig_token_0001"
-START_TIMEOUT_S = 60.0
 
-Record = dict[str, Any]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-@dataclass(frozen=True, slots=True)
-class Contact:
-    id: str
-    name: str
-    friend: bool = True
-    type: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Room:
-    id: str
-    topic: str
-    members: tuple[str, ...]
-    aliases: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class World:
-    """Who exists on the other side. `account` is the account's own contact."""
-
-    account: str
-    contacts: tuple[Contact, ...]
-    rooms: tuple[Room, ...]
-
-    def as_json(self) -> Record:
-        rooms = [
-            {"id": room.id, "topic": room.topic, "memberIdList": room.members, "aliases": room.aliases}
-            for room in self.rooms
-        ]
-        return {"self": self.account, "contacts": [asdict(contact) for contact in self.contacts], "rooms": rooms}
-
+__all__ = [
+    "BOT",
+    "LI",
+    "ROOM",
+    "SHOPPING",
+    "WANG",
+    "WORLD",
+    "ZHAO",
+    "Contact",
+    "Gateway",
+    "Record",
+    "Room",
+    "World",
+    "until",
+]
 
 BOT, WANG, LI, ZHAO = "wxid_bot", "wxid_wang", "wxid_li", "wxid_zhao"
 ROOM, SHOPPING = "10001@chatroom", "10002@chatroom"
@@ -88,7 +51,9 @@ WORLD = World(
 )
 
 
-class Gateway:
+class Gateway(LocalGateway):
+    """With faults, deaths and other worlds."""
+
     def __init__(
         self,
         world: World = WORLD,
@@ -98,60 +63,7 @@ class Gateway:
         tls: bool = False,
         auto_login: bool = True,
     ) -> None:
-        self.world = world
-        self.port = port or free_port()
-        self.token = token
-        self.records: list[Record] = []
-        self._options = {"port": self.port, "token": token, "tls": tls, "auto_login": auto_login}
-        self._sequence = itertools.count(1)
-        self._answers: queue.Queue[Record] = queue.Queue()
-        self._process: subprocess.Popen[bytes] | None = None
-        self._reader: threading.Thread | None = None
-
-    @property
-    def endpoint(self) -> str:
-        return f"127.0.0.1:{self.port}"
-
-    def start(self) -> Gateway:
-        """Blocks until the gateway listens; also after `kill()`, on the same port."""
-        options = json.dumps(self._options | {"world": self.world.as_json()})
-        self._process = process = subprocess.Popen(
-            [node(), script()],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=os.environ | {"LINLI_GATEWAY": options},
-        )
-        self._answers = queue.Queue()
-        self._reader = threading.Thread(target=self._read, args=(process, self._answers), daemon=True)
-        self._reader.start()
-        if self._answer(START_TIMEOUT_S)["ev"] != "listening":
-            raise RuntimeError("the gateway did not start")
-        return self
-
-    def _read(self, process: subprocess.Popen[bytes], answers: queue.Queue[Record]) -> None:
-        assert process.stdout
-        for line in process.stdout:
-            record: Record = json.loads(line)
-            if record["ev"] in {"ack", "nack", "listening"}:
-                answers.put(record)
-            else:
-                self.records.append(record)
-        answers.put({"ev": "ended"})
-
-    def _answer(self, timeout_s: float) -> Record:
-        return self._answers.get(timeout=timeout_s)
-
-    def command(self, cmd: str, **fields: Any) -> Record:
-        assert self._process
-        assert self._process.stdin
-        seq = next(self._sequence)
-        self._process.stdin.write(json.dumps({"cmd": cmd, "seq": seq, **fields}).encode() + b"\n")
-        self._process.stdin.flush()
-        answer = self._answer(10.0)
-        if answer["ev"] != "ack" or answer["seq"] != seq:
-            raise RuntimeError(f"{cmd}: {answer}")
-        return answer
+        super().__init__(world, port=port, token=token, tls=tls, auto_login=auto_login)
 
     def reset(self, world: World = WORLD, *, relogin: bool = False) -> None:
         """Everything as at the start, or another world; faults and what was sent are forgotten."""
@@ -160,17 +72,9 @@ class Gateway:
         self.command("login")
         self.records.clear()
 
-    def say(self, sender: str, text: str, *, room: str | None = None, mentions: tuple[str, ...] = (), **fields: Any) -> str:
-        """Returns the message's id. More fields: type, id, ts, to, no_payload, repeat."""
-        return str(self.command("say", **{"from": sender}, text=text, room=room, mentions=mentions, **fields)["id"])
-
     def say_many(self, sender: str, text: str, count: int, *, room: str | None = None) -> None:
         """`text` followed by 0, 1, 2 …"""
         self.command("say_many", **{"from": sender}, text=text, count=count, room=room)
-
-    def send_file(self, sender: str, content: bytes, name: str, *, room: str | None = None, **fields: Any) -> str:
-        encoded = base64.b64encode(content).decode()
-        return str(self.command("file", **{"from": sender}, base64=encoded, name=name, room=room, **fields)["id"])
 
     def fault(self, method: str, *queue: str | int | dict[str, int]) -> None:
         """What the next calls of a gRPC method get: "hang", "error", a status number, or {"delay_ms": n}."""
@@ -205,24 +109,7 @@ class Gateway:
         self._signal(signal.SIGCONT)
 
     def _signal(self, number: int) -> None:
-        assert self._process
-        self._process.send_signal(number)
-
-    def kill(self) -> None:
-        assert self._process
-        assert self._process.stdin
-        assert self._process.stdout
-        self._process.kill()
-        self._process.wait()
-        assert self._reader
-        self._reader.join()
-        self._process.stdin.close()
-        self._process.stdout.close()
-        self._process = None
-
-    def stop(self) -> None:
-        if self._process is not None:
-            self.kill()
+        self.process.send_signal(number)
 
 
 async def until(done: Callable[[], object], timeout_s: float = 10.0) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import structlog
 
 from bot.channels.cast import Cast, CastGroup, Person
-from bot.channels.simulator import Sent, Simulator
+from bot.channels.simulator import Sent, SimulatedChat
 from bot.message import Inbound, Picture, Quote
 from bot.pictures import UnusablePicture, clean
 from scheduler.clock import Clock
@@ -42,7 +42,7 @@ class ChatPage:
     def __init__(
         self,
         assistant: Assistant,
-        simulator: Simulator,
+        simulator: SimulatedChat,
         cast: Cast,
         clock: Clock,
         rendering: Rendering,

@@ -16,6 +16,8 @@ from web.rendering import Rendering
 LEAD = "complaints.file"
 COMMAND = "staff.command"
 ANSWER = "dialog.answer"
+OUTBOX = "out-"
+"""What the sender puts before the number of an outbox row."""
 HANDLED_WITHIN = timedelta(seconds=3)
 
 _WEIGHT = re.compile(r"([+-][0-9.]+) ([a-z_]+)")
@@ -30,9 +32,7 @@ class Reasons:
         self._examples = {ready.rule.name: ready.rule.examples[0] for ready in assistant.judge.rules}
 
     async def of_answer(self, db: Db, outbound: Outbound) -> str:
-        trace = None
-        if outbound.in_reply_to is not None:
-            trace = await messages.trace_by_id(db, outbound.in_reply_to)
+        trace = await messages.trace_behind(db, int(outbound.id.removeprefix(OUTBOX)))
         if trace is None:
             return self._reason["timed"]
         if outbound.kind == OutboundKind.ALERT and trace.intent != COMMAND:
@@ -103,4 +103,4 @@ class Reasons:
 
 
 def _score(score: float) -> str:
-    return f"{score:g}"
+    return f"{score:.2f}"

@@ -38,10 +38,11 @@ export function start() {
 export function hear(news) {
   const pane = of(".pane", news.chat);
   if (!pane) return;
+  const atEnd = pane.scrollHeight - pane.scrollTop - pane.clientHeight < 150; // else somebody reads further up
   one(".hint", pane).insertAdjacentHTML("beforebegin", news.html); // escaped by the server
   one(".preview", of("button.chat", news.chat)).textContent = news.preview || "［照片］";
   whose(pane);
-  if (news.chat === open && looking("talk")) toEnd(pane);
+  if (news.chat === open && looking("talk")) { if (atEnd || news.sender === speaker()) toEnd(pane); }
   else count(news.chat, (unread.get(news.chat) ?? 0) + 1);
 }
 
@@ -107,6 +108,7 @@ function suggest(phrase) {
   of(".speaker", open).value = phrase.speaker;
   whose();
   const latest = all(".case").map((each) => each.dataset.number).find(Boolean);
+  if (!wide.matches) one(".phrases").open = false;
   text.value = phrase.text.replaceAll("{me}", document.body.dataset.me).replaceAll("{number}", latest ?? "编号");
   text.focus();
 }

@@ -5,7 +5,6 @@ gateway    one connection: calls with deadlines, answers as plain values; the on
 boxes      files as the gateway packs them
 cache      values loaded once for all who ask at the same time
 directory  names of people and groups
-texts      quotes and mentions, which arrive inside the text
 receiving  what the gateway reports -> events of `bot.message`
 sending    one outbound message -> calls, and what their failure proves
 link       the life of one connection: listen, watch, deliver in order

@@ -8,18 +8,18 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from bot.channels.wechaty.boxes import Unreadable, open_box
-from bot.channels.wechaty.directory import Directory, Person
-from bot.channels.wechaty.gateway import Gateway, GatewayError, Payload, Refused
-from bot.channels.wechaty.logs import hashed
-from bot.channels.wechaty.settings import WechatySettings
-from bot.channels.wechaty.texts import (
+from bot.channels.texts import (
     clean,
     mentions_everybody,
     split_mention,
     split_quote,
     without_first_mention,
 )
+from bot.channels.wechaty.boxes import Unreadable, open_box
+from bot.channels.wechaty.directory import Directory, Person
+from bot.channels.wechaty.gateway import Gateway, GatewayError, Payload, Refused
+from bot.channels.wechaty.logs import hashed
+from bot.channels.wechaty.settings import WechatySettings
 from bot.message import Echo, Event, FriendRequest, Inbound, Joined, MessageKind, Picture, Recalled
 
 log = structlog.get_logger(__name__)

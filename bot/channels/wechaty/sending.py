@@ -7,9 +7,9 @@ import re
 from grpclib.const import Status
 
 from bot.channels.base import ChannelRejected, SendRefused, SendUncertain
+from bot.channels.texts import clean
 from bot.channels.wechaty.boxes import pack
 from bot.channels.wechaty.gateway import Gateway, GatewayError, Refused
-from bot.channels.wechaty.texts import clean
 from bot.message import Outbound
 
 TEXT_MAX_CHARS = 100_000

@@ -19,6 +19,7 @@ def upgrade() -> None:
         sa.Column("channel", sa.String(length=16), nullable=False),
         sa.Column("epoch", sa.Integer(), nullable=False),
         sa.Column("raw_id", sa.String(length=256), nullable=True),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_accounts")),
         sa.UniqueConstraint("community", "channel", name=op.f("uq_accounts_community_channel")),
     )
@@ -143,6 +144,7 @@ def upgrade() -> None:
         sa.Column("group_id", sa.Integer(), nullable=True),
         sa.Column("text", sa.LargeBinary(), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("fingerprint", sa.String(length=64), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
@@ -158,7 +160,10 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("inbox", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_inbox_at"), ["at"], unique=False)
-        batch_op.create_index(batch_op.f("ix_inbox_contact_id_digest_at"), ["contact_id", "digest", "at"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_inbox_contact_id_fingerprint_at"), ["contact_id", "fingerprint", "at"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_inbox_digest"), ["digest"], unique=False)
 
     op.create_table(
         "memberships",
@@ -334,7 +339,8 @@ def downgrade() -> None:
 
     op.drop_table("memberships")
     with op.batch_alter_table("inbox", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_inbox_contact_id_digest_at"))
+        batch_op.drop_index(batch_op.f("ix_inbox_digest"))
+        batch_op.drop_index(batch_op.f("ix_inbox_contact_id_fingerprint_at"))
         batch_op.drop_index(batch_op.f("ix_inbox_at"))
 
     op.drop_table("inbox")

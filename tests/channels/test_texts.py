@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from bot.channels.wechaty.texts import clean, mentions_everybody, split_mention, split_quote, without_first_mention
+from bot.channels.texts import clean, mentions_everybody, split_mention, split_quote, without_first_mention
 from bot.message import Quote
 
 RULE = "- - - - - - - - - - - - - - -"

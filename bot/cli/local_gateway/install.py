@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 
 HERE = Path(__file__).parent
-PROJECT = HERE.parent.parent
+PROJECT = HERE.parents[2]
 NODE_OLDEST = 18
 INSTALL_TIMEOUT_S = 600
 

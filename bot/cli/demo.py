@@ -1,0 +1,111 @@
+"""`linli demo`: a throw-away database in which a few things have happened already, and the simulated group chat.
+
+With `--wechaty` the same groups live on a real Wechaty gateway on this machine, with a mock account.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from bot.app import assemble, open_database
+from bot.channels.base import Channel
+from bot.channels.cast import Cast, load_cast
+from bot.channels.simulator import SimulatedChat, Simulator
+from bot.cli.logs import configure_logs
+from bot.cli.opening import open_vault_and_database, settings_of
+from bot.cli.playing import Player
+from bot.cli.serving import OpenChannel, serve_community
+from bot.message import Inbound
+from bot.settings import Settings
+from bot.sources import SeededChance
+from scheduler.clock import Clock, SystemClock, VirtualClock
+
+if TYPE_CHECKING:
+    from bot.cli import Options
+
+STORY = Path(__file__).with_name("demo.yaml")
+
+
+def demonstrate(options: Options, *, wechaty: bool, port: int | None) -> None:
+    configure_logs()
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="linli-demo-")))
+        settings = _throw_away(settings_of(options), folder, port, "wechaty" if wechaty else "simulator")
+        cast = load_cast(settings.staff)
+        if wechaty:
+            from bot.cli.gateway_chat import on_gateway  # noqa: PLC0415 - imports the Wechaty libraries
+
+            open_channel = stack.enter_context(on_gateway(settings, cast))
+        else:
+            open_channel = _simulated(cast)
+        asyncio.run(_demonstrate(settings, cast, open_channel))
+
+
+async def _demonstrate(settings: Settings, cast: Cast, open_channel: OpenChannel) -> None:
+    await seed(settings, cast)
+    await serve_community(settings, open_channel)
+
+
+def _throw_away(settings: Settings, folder: Path, port: int | None, kind: str) -> Settings:
+    database = {"url": f"sqlite:///{folder}/demo.db", "key_file": folder / "demo.key"}
+    changed: dict[str, Any] = {
+        "database": settings.database.model_copy(update=database),
+        "channel": settings.channel.model_copy(update={"kind": kind}),
+    }
+    if port is not None:
+        changed["web"] = settings.web.model_copy(update={"port": port})
+    return settings.model_copy(update=changed)
+
+
+async def seed(settings: Settings, cast: Cast) -> None:
+    """Let the story happen: through the whole assistant, on a clock of its own that ends now."""
+    now = SystemClock(settings.community.zone).now()
+    database = open_vault_and_database(settings, create_key=True)
+    try:
+        await open_database(database)
+        said = list(_story(cast, now))
+        clock = VirtualClock(said[0].at, settings.community.zone)
+        channel = Simulator(cast.connected(clock.now()), clock.now, echoes=False)
+        assistant = await assemble(
+            settings, database, channel, clock, SeededChance(b"demo"), channel_kind=settings.channel.kind
+        )
+        player = Player(assistant, clock)
+        await player.begin(channel.connected)
+        for inbound in said:
+            await player.pass_time(inbound.at)
+            await player.say(inbound)
+        await player.drain()
+    finally:
+        await database.close()
+
+
+def _story(cast: Cast, now: datetime) -> Iterator[Inbound]:
+    lines = yaml.safe_load(STORY.read_text("utf-8"))
+    first_day = f"{now - timedelta(minutes=lines[0]['ago']):%y%m%d}"
+    for number, line in enumerate(lines, start=1):
+        group = cast.groups.get(line.get("room"))
+        yield Inbound(
+            id=f"story-{number}",
+            sender=line["sender"],
+            text=line["text"].format(day1=first_day),
+            at=now - timedelta(minutes=line["ago"]),
+            group=group.id if group else None,
+            group_name=group.name if group else "",
+            sender_name=cast.name_in(group.id if group else None, line["sender"]),
+        )
+
+
+def _simulated(cast: Cast) -> OpenChannel:
+    def open_channel(clock: Clock) -> tuple[Channel, SimulatedChat | None, Cast | None]:
+        simulator = Simulator(cast.connected(clock.now()), clock.now)
+        return simulator, simulator, cast
+
+    return open_channel
