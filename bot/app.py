@@ -288,7 +288,7 @@ class _Builder:
 
     async def _time_out(self, db: Db, row: Due) -> None:
         """A question of ours that nobody answered: closed, and said once, where it was asked."""
-        closed = await self.dialogs.time_out(db, self.directory.account, int(row.subject))
+        closed = await self.dialogs.time_out(db, self.directory.account, row)
         if closed is None:
             return
         where, dialog = closed

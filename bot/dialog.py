@@ -16,6 +16,7 @@ from bot.message import Conversation
 from storage import dialogs, due
 from storage.base import Db
 from storage.database import after_commit
+from storage.due import Due
 
 TIMEOUT_KIND = "dialog.timeout"
 
@@ -65,10 +66,10 @@ class Dialogs:
         await dialogs.close(db, where.account, where.group, where.contact)
         after_commit(db, lambda: self._expectations.close(where))
 
-    async def time_out(self, db: Db, account: int, identity: int) -> tuple[Conversation, Dialog] | None:
+    async def time_out(self, db: Db, account: int, row: Due) -> tuple[Conversation, Dialog] | None:
         """Close the dialogue that a due row names; None where it was answered in time."""
-        stored = await dialogs.by_id(db, identity)
-        if stored is None:
+        stored = await dialogs.by_id(db, int(row.subject))
+        if stored is None or stored.expires_at != row.due_at:  # SQLite gives the id of a closed one to the next
             return None
         where = Conversation(account, stored.group, stored.contact)
         await self.close(db, where)

@@ -36,12 +36,12 @@ class InboxRow(Base):
 
 
 class Photo(Base):
-    """A picture somebody sent to us; `complaint_id` once it is known to which case it belongs."""
+    """A picture somebody sent to us; `complaint_id` once it is known to which case it belongs, and then it stays with it."""
 
     __tablename__ = "photos"
     id: Mapped[int] = mapped_column(primary_key=True)
     community: Mapped[str] = mapped_column(String(64))
-    inbox_id: Mapped[int] = mapped_column(ForeignKey("inbox.id", ondelete="CASCADE"), index=True)
+    inbox_id: Mapped[int | None] = mapped_column(ForeignKey("inbox.id", ondelete="SET NULL"), index=True)
     complaint_id: Mapped[int | None] = mapped_column(ForeignKey("complaints.id"), index=True)
     content: Mapped[bytes] = mapped_column(SealedBytes("photos.content"))
     size: Mapped[int]
@@ -321,6 +321,7 @@ async def unsettled(db: Db, account: int, since: datetime) -> list[OutboxRow]:
 
 async def forget_messages(db: Db, before: datetime) -> tuple[int, int]:
     """Retention: delete what is older, return how many of inbox and outbox. What is still to be sent stays."""
+    await db.execute(delete(Photo).where(Photo.at < before, Photo.complaint_id.is_(None)))
     inbox = await db.execute(delete(InboxRow).where(InboxRow.received_at < before).returning(InboxRow.id))
     settled = [SendState.SENT, SendState.FAILED, SendState.EXPIRED, SendState.UNKNOWN]
     outbox = await db.execute(

@@ -49,7 +49,7 @@ class Vault:
     def open(self, sealed: bytes, column: str) -> bytes:
         try:
             return self._aead.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], column.encode())
-        except InvalidTag as fault:
+        except (InvalidTag, ValueError) as fault:  # ValueError: shorter than its nonce
             raise KeyUnusable("key.wrong_or_damaged", column=column) from fault
 
     def digest(self, purpose: str, text: str) -> str:

@@ -52,7 +52,7 @@ class GatewayChat:
             self._loop.call_soon_threadsafe(self._show, record, self._clock.now())
 
     def _show(self, record: Record, at: datetime) -> None:
-        target = record["conversationId"]
+        target = record["conversation"]
         group = target if target in self._cast.groups else None
         outbound = Outbound(
             id=record["id"],
@@ -60,7 +60,7 @@ class GatewayChat:
             text=record["text"],
             group=group,
             contact=None if group else target,
-            mentions=tuple(record.get("mentionIdList", ())),
+            mentions=tuple(record["mentions"]),
         )
         sent = Sent(next(self._numbers), at, outbound)
         for listener in self.listeners:

@@ -54,7 +54,9 @@ async def test_two_who_said_the_same_under_one_name_are_not_guessed_apart(world:
     assert "认不准" in answer
 
 
-@pytest.mark.parametrize("text", ["受理 SQ261125-01", "待办", "诉求", "办结 SQ261125-01 好了", "派SQ261125-01 小周", "为什么"])
+@pytest.mark.parametrize(
+    "text", ["受理 SQ261125-01", "待办", "诉求", "办结 SQ261125-01 好了", "派SQ261125-01 小周", "为什么"]
+)
 async def test_a_residents_command_is_as_if_nothing_were_said(world: World, text: str) -> None:
     wang = world.resident("王阿姨")
     await wang.says(LAMP, in_group=GROUP)

@@ -37,7 +37,7 @@ async def some_group(database: Database, directory: Directory, raw_id: str = "ro
 
 def received(contact: int, message: str = "m1", text: str = "楼道灯坏了", **changes: Any) -> Received:
     known: dict[str, Any] = {"group": None, "at": MORNING, "received_at": MORNING, "intent": "complaints.file"}
-    rest: dict[str, Any] = {"rule": None, "score": 0.9, "why": ()}
+    rest: dict[str, Any] = {"said": changes.get("text", text), "rule": None, "score": 0.9, "why": ()}
     return Received(**{"message": message, "contact": contact, "text": text, **known, **rest, **changes})
 
 

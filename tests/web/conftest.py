@@ -9,7 +9,6 @@ from tests.web.client import Client
 from tests.web.house import House, open_house
 
 
-
 @pytest.fixture
 async def house(tmp_path: Path) -> AsyncIterator[House]:
     async with open_house(tmp_path) as opened:

@@ -11,12 +11,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from fastapi import FastAPI
+
 from bot.app import Assistant, assemble, open_database
 from bot.channels.cast import Cast, load_cast
 from bot.channels.simulator import Simulator
 from bot.settings import Limits, Pacing, Settings, load_settings
 from bot.sources import SeededChance
-from fastapi import FastAPI
 from scheduler.clock import SystemClock
 from storage.database import Database
 from storage.secrets import KEY_BYTES, Vault
@@ -86,6 +87,8 @@ async def open_house(folder: Path, *, simulated: bool = True) -> AsyncIterator[H
     running = asyncio.create_task(assistant.run())
     try:
         await asyncio.wait_for(ready.wait(), 30)
+        while assistant.directory.self_raw_id is None:  # the roster is taken over before anybody speaks
+            await asyncio.sleep(0.01)
         yield House(assistant, simulator, cast, app, port, server)
     finally:
         for task in (server, running):

@@ -12,6 +12,7 @@ from PIL import Image
 
 from tests.web.client import Client, News, Stream
 from tests.web.house import BUILDING_3, GOSSIP, House
+from web.pages.chat import split_mention
 
 
 def message_id(news: News) -> str:
@@ -66,7 +67,9 @@ async def test_chatter_is_left_alone_and_says_why_when_asked(house: House, clien
         cat = await said(client, stream, GOSSIP, "sim_chen", "今晚谁去跑步？七点东门见")
         staff = await said(client, stream, GOSSIP, "wx_zhou", "3号楼2单元楼道灯坏了，我去看看")
         command = await said(client, stream, GOSSIP, "sim_ma", "受理 SQ261125-01")
-    assert not house.simulator.sent
+        await said(client, stream, BUILDING_3, "sim_wang", "3号楼2单元三楼楼道灯坏了三天了，没人管")
+        await answer(stream)
+    assert len(house.simulator.sent) == 1
     assert (await client.why(GOSSIP, cat)).startswith("没有接话")
     assert "工作人员" in await client.why(GOSSIP, staff)
     assert (await client.why(GOSSIP, command)).startswith("没有接话")
@@ -140,8 +143,6 @@ async def test_a_photo_is_shown_and_goes_to_the_assistant(house: House, client: 
     ],
 )
 def test_a_mention_is_taken_out_of_the_text(text: str, mentioned: bool, rest: str) -> None:
-    from web.pages.chat import split_mention
-
     assert split_mention(text, ("小助手", "社区小助手")) == (mentioned, rest)
 
 

@@ -20,7 +20,7 @@ OUTBOX = "out-"
 """What the sender puts before the number of an outbox row."""
 HANDLED_WITHIN = timedelta(seconds=3)
 
-_WEIGHT = re.compile(r"([+-][0-9.]+) ([a-z_]+)")
+_WEIGHT = re.compile(r"([+-][0-9.]+) (?:words of (.+)|(.+))")
 
 
 class Reasons:
@@ -97,8 +97,10 @@ class Reasons:
     def _why(self, codes: Sequence[str]) -> str:
         """`+0.2 place` in words; what a rule starts from is part of its certainty and needs none."""
         known = self._rendering.words["why"]
-        weights = [match for match in map(_WEIGHT.fullmatch, codes) if match]
-        parts = [f"{known.get(match[2], match[2])}{match[1]}" for match in weights]
+        parts = []
+        for weight, category, code in _WEIGHT.findall("\n".join(codes)):
+            said = known["words"].format(category=category) if category else known.get(code, code)
+            parts.append(f"{said}{weight}")
         return self._reason["why"].format(parts=self._reason["and"].join(parts)) if parts else ""
 
 
