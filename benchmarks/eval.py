@@ -18,9 +18,10 @@ from typing import Any
 
 from bot.message import Inbound, Understanding
 from intents.understanding.judge import Judge, find_rule_files
+from intents.understanding.yaml_source import load_yaml
 
 ROOT = Path(__file__).resolve().parent.parent
-ASSISTANT_NAMES = ("小助手", "社区小助手", "邻里")
+ASSISTANT_NAMES = tuple(load_yaml(ROOT / "config.yaml")["channel"]["names"])
 NOW = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
 DOORS = ("building", "unit", "room")
 HERE = ("complaints.file", "complaints.emergency", "complaints.progress", "help.show", "help.human", "help.mute")

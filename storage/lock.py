@@ -45,4 +45,8 @@ async def take_advisory(database: Database, community: str) -> AsyncIterator[Non
         key = {"key": crc32(community.encode())}
         if not (await connection.execute(text("SELECT pg_try_advisory_lock(:key)"), key)).scalar_one():
             raise DatabaseUnusable("database.in_use", path=database.url.render_as_string(hide_password=True))
-        yield
+        await connection.commit()  # the lock is the connection's; a transaction must not stand open as long as we run
+        try:
+            yield
+        finally:
+            await connection.execute(text("SELECT pg_advisory_unlock(:key)"), key)

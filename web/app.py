@@ -79,6 +79,8 @@ class Site:
             channel=self._rendering.words["channel"][settings.channel.kind],
             me=settings.channel.names[0],
             most=MOST_CHARACTERS,
+            most_bytes=self.most_bytes,
+            faults=self.faults,
             chat=chat,
             cast=self._cast,
             after=chat.transcript.place(chat.transcript.last) if chat else "",

@@ -5,7 +5,9 @@ Plain ASGI, since Starlette's BaseHTTPMiddleware would stand between a stream an
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
@@ -14,6 +16,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 HOSTS = frozenset({"127.0.0.1", "localhost"})
 READING = frozenset({"GET", "HEAD"})
+MOST_DRAINED = 2**26
+DRAINED_FOR_S = 3
 SAME_SITE = frozenset({"same-origin", "none"})
 
 POLICY = "; ".join(
@@ -65,6 +69,7 @@ class Guard:
         refused = self._refusal(Request(scope))
         if refused is not None:
             status, fault = refused
+            await _drain(receive)
             answer = JSONResponse({"fault": self._words[fault]}, status)
             await answer(scope, receive, send_guarded)
         else:
@@ -74,7 +79,7 @@ class Guard:
         """Status and word. A page elsewhere, or a name pointed at this machine, has no business here."""
         if request.headers.get("host", "").rsplit(":", 1)[0] not in HOSTS:
             return 421, "host"
-        if request.method not in READING and not _is_ours(request.headers):
+        if not _is_ours(request.headers, reading=request.method in READING):
             return 403, "origin"
         length = request.headers.get("content-length", "0")
         if not length.isascii() or not length.isdigit() or len(length) > 12 or int(length) > self._most_bytes:
@@ -90,14 +95,29 @@ class Guard:
             message = await receive()
             read += len(message.get("body", b""))
             if read > self._most_bytes:
+                await _drain(receive)
                 raise BodyTooLarge()
             return message
 
         return count
 
 
-def _is_ours(headers: Headers) -> bool:
-    """Browsers say where a request comes from; one that says nothing of it is not sent by a page."""
+async def _drain(receive: Receive) -> None:
+    """Read on for a while and forget it: a browser that is still sending would see a broken line, not our answer."""
+    read = 0
+    with suppress(TimeoutError):
+        async with asyncio.timeout(DRAINED_FOR_S):
+            while read < MOST_DRAINED:
+                message = await receive()
+                read += len(message.get("body", b""))
+                if not message.get("more_body", False):
+                    return
+
+
+def _is_ours(headers: Headers, *, reading: bool) -> bool:
+    """Browsers say where a request comes from; one that says nothing of it is not sent by a page. A link may lead here."""
+    if reading and headers.get("sec-fetch-mode") == "navigate":
+        return True
     site, origin = headers.get("sec-fetch-site"), headers.get("origin")
     if site is not None and site not in SAME_SITE:
         return False

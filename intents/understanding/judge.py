@@ -15,19 +15,24 @@ from intents.understanding.rules import ReadyRule, by_trigger, prepare
 from intents.understanding.schema import Node, RuleFile, read_lists, read_rules
 from intents.understanding.signals import Signals, read_signals, signals_source
 from intents.understanding.slots import read_slots
-from intents.understanding.votes import Ballots, Vote, ballots, count
 from intents.understanding.vocabulary import Hits, Span, Vocabulary
+from intents.understanding.votes import Ballots, Vote, ballots, count
 
 SPEAK_FROM: Final = 0.75
 SPEAK_DIRECTLY_FROM: Final = 0.55
 """When mentioned or in the private chat, silence is the worse mistake."""
 LEAD_FROM: Final = 0.5
 PLACE: Final = 0.2
+DOOR: Final = 0.1
+"""On top of the place: who gives a door number speaks of their own home."""
 MENTIONED: Final = 0.2
 SOMEBODY_ELSE: Final = -0.3
 
 VOTES_WEIGH: Final = 0.1
 VOTES_AT_MOST: Final = 0.3
+SUPPORT_WEIGHS: Final = 0.05
+SUPPORT_AT_MOST: Final = 0.2
+"""How much the other words of a text help one rule before another; the score itself stays."""
 
 EMERGENCY: Final = "complaints.emergency"
 COMPLAINT: Final = "complaints.file"
@@ -142,7 +147,7 @@ class Judge:
         usual = self._signals.weigh(case.hits, case.folded, addressed=addressed, emergency=False)
         alarmed = self._signals.weigh(case.hits, case.folded, addressed=addressed, emergency=True)
         located = bool(slots.building or slots.unit or slots.place)
-        place = _given((located, PLACE, "place"))
+        place = _given((located, PLACE, "place"), (slots.room is not None, DOOR, "door"))
         listener = _given((case.mentioned, MENTIONED, "mentioned"), (case.somebody_else, SOMEBODY_ELSE, "somebody_else"))
 
         def weigh(each: _Finding) -> _Finding:
@@ -151,10 +156,10 @@ class Judge:
             return replace(each, score=each.score + listener.sum + (0 if rule.alone else signal + place.sum))
 
         weighed = [weigh(each) for each in findings]
-        vote = self._vote(case) if any(each.rule.votes for each in weighed) else None
+        vote = self._vote(case) if _undecided(weighed) else None
         if vote is not None:
             weighed = [replace(each, score=each.score + _worth(vote)) if each.rule.votes else each for each in weighed]
-        best = self._best(case, weighed)
+        best = self._best(case, weighed, vote)
         reasons = (alarmed if best.rule.rule.intent == EMERGENCY else usual)[1]
         why = listener.why if best.rule.rule.alone else (*place.why, *listener.why, *reasons)
         if vote is not None and best.rule.votes:
@@ -164,14 +169,16 @@ class Judge:
     def _vote(self, case: _Case) -> Vote:
         return count(self._words_in(case.folded), self._ballots, self.categories.default)
 
-    def _best(self, case: _Case, findings: list[_Finding]) -> _Finding:
+    def _best(self, case: _Case, findings: list[_Finding], vote: Vote | None) -> _Finding:
         """An emergency that would speak goes before all else, a new complaint after what is asked of an old one or of us;
-        then the surest rule, then the one said first."""
+        then the surest rule, helped by what the other words speak of, then the one said first."""
+        totals = vote.totals if vote else {}
 
         def rank(finding: _Finding) -> tuple[int, float, int]:
             sure = finding.score >= case.threshold
             order = {EMERGENCY: 2, COMPLAINT: 0}.get(finding.rule.rule.intent or "", 1) if sure else 0
-            return order, finding.score, -finding.span[0]
+            support = totals.get(finding.rule.rule.category, 0.0) if finding.rule.rule.category else 0.0
+            return order, finding.score + min(SUPPORT_AT_MOST, SUPPORT_WEIGHS * support), -finding.span[0]
 
         return max(findings, key=rank)
 
@@ -199,7 +206,7 @@ class Judge:
             why=reasons,
         )
 
-    def _urgency(self, given: str | None, category: Category | None, hits: Hits) -> str | None:
+    def _urgency(self, given: str | None, category: tuple[str, str] | None, hits: Hits) -> str | None:
         if category is None or given is not None:
             return given
         urgency = self.categories[category].urgency if category in self.categories else "P2"
@@ -215,6 +222,11 @@ class _Weight:
 def _given(*parts: tuple[bool, float, str]) -> _Weight:
     held = [(weight, word) for holds, weight, word in parts if holds]
     return _Weight(sum(weight for weight, _ in held), tuple(f"{weight:+.2g} {word}" for weight, word in held))
+
+
+def _undecided(findings: list[_Finding]) -> bool:
+    """Several categories, or a rule that names none."""
+    return len({each.rule.rule.category for each in findings}) > 1 or any(each.rule.votes for each in findings)
 
 
 def _worth(vote: Vote) -> float:

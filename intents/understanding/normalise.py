@@ -40,7 +40,8 @@ def _pairs(text: str) -> Iterable[tuple[int, int]]:
 
 
 def _base() -> Table:
-    table: Table = list(range(_TABLE_SIZE))
+    table: Table = []
+    table.extend(range(_TABLE_SIZE))
     for first, last in _DROPPED:
         table[first : last + 1] = [None] * (last + 1 - first)
     for code in _SPACES:
@@ -62,7 +63,7 @@ def _tables() -> tuple[Table, Table]:
     shown = _base()
     for old, new in _pairs(characters["traditional"]):
         shown[old] = new
-    matched = list(shown)
+    matched: Table = [*shown]
     for old, new in _pairs(characters["dialect"]):
         matched[old] = new
     for upper in range(ord("A"), ord("Z") + 1):
@@ -74,7 +75,7 @@ def _tables() -> tuple[Table, Table]:
 
 
 def _translated(text: str, table: Table) -> str:
-    return text[:LENGTH_LIMIT].translate(table)  # type: ignore[arg-type]  # a list has the __getitem__ it asks for
+    return text[:LENGTH_LIMIT].translate(table)
 
 
 def normalise(text: str) -> str:

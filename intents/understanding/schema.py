@@ -26,8 +26,8 @@ from intents.understanding.errors import RuleError
 from intents.understanding.yaml_source import Step, line_of, load_yaml
 
 RULE_KEYS: Final = (
-    *("name", "intent", "category", "any", "all", "none", "pairs", "pattern", "needs_mention", "where", "quiet", "alone", "needs_address"),
-    *("score", "urgency", "examples", "not"),
+    *("name", "intent", "category", "any", "all", "none", "pairs", "pattern", "needs_mention", "needs_address", "where"),
+    *("quiet", "alone", "score", "urgency", "examples", "not"),
 )
 PAIR_KEYS: Final = ("things", "faults", "within")
 URGENCIES: Final = ("P0", "P1", "P2", "P3")
@@ -83,7 +83,7 @@ class Node:
         return Node(self.file, (*self.steps, step), self.value[step])
 
     def mapping(self, known: Sequence[str]) -> Mapping[str, Any]:
-        value = self.typed(dict)
+        value: Mapping[str, Any] = self.typed(dict)
         for key in value:
             if key not in known:
                 raise Node(self.file, (*self.steps, key), None).fault("unknown_key", name=key, known=" ".join(known))

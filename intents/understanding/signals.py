@@ -26,6 +26,7 @@ class Signal:
     pattern: Any
     without_address: bool
     """Somebody who names a door is not telling of elsewhere or long ago: then it does not count."""
+    emergency_only: bool
     spares_emergency: bool
     """It does not hold back an emergency: who cries for help may well ask 谁家有车."""
     hides_slots: bool
@@ -48,7 +49,7 @@ class Signals:
             signal
             for signal in self.signals
             if not (addressed and signal.without_address)
-            and not (emergency and signal.spares_emergency)
+            and not (signal.spares_emergency if emergency else signal.emergency_only)
             and signal.present(hits, folded)
         ]
         gain = min(self.limit, sum(signal.weight for signal in present if signal.weight > 0))
@@ -66,13 +67,14 @@ def read_signals(root: Node, vocabulary: Vocabulary) -> Signals:
 
 
 def _signal(node: Node, name: str, vocabulary: Vocabulary) -> Signal:
-    given = node.mapping(("weight", "words", "pattern", "without_address", "spares_emergency", "hides_slots"))
+    given = node.mapping(("weight", "words", "pattern", "without_address", "emergency_only", "spares_emergency", "hides_slots"))
     return Signal(
         name=name,
         weight=float(node["weight"].typed((int, float))),
         words=vocabulary.add(node["words"].words(), node["words"]) if "words" in given else None,
         pattern=re2.compile(given["pattern"]) if "pattern" in given else None,
         without_address=bool(given.get("without_address", False)),
+        emergency_only=bool(given.get("emergency_only", False)),
         spares_emergency=bool(given.get("spares_emergency", False)),
         hides_slots=bool(given.get("hides_slots", False)),
     )

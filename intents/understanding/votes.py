@@ -26,6 +26,7 @@ class Vote:
     category: Category
     strength: float
     """0 where nothing votes; about 1 for one telling word."""
+    totals: Mapping[Category, float]
 
 
 def count(words: Iterable[str], ballots: Ballots, default: Category) -> Vote:
@@ -34,9 +35,9 @@ def count(words: Iterable[str], ballots: Ballots, default: Category) -> Vote:
         for category, weight in ballots.get(word, {}).items():
             totals[category] = totals.get(category, 0.0) + weight
     if not totals:
-        return Vote(default, 0.0)
+        return Vote(default, 0.0, totals)
     best = max(totals, key=lambda category: totals[category])
-    return Vote(best, totals[best])
+    return Vote(best, totals[best], totals)
 
 
 def ballots(rules: Iterable[ReadyRule], categories: Categories, vocabulary: Vocabulary, silent: int) -> Ballots:

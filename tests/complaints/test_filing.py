@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import io
+
+from PIL import Image
+
 from storage import audit, complaints
 from tests.resident import GROUP, World
 
@@ -160,10 +164,6 @@ async def test_a_picture_that_is_none_gets_one_line(world: World) -> None:
 
 
 def _png() -> bytes:
-    import io
-
-    from PIL import Image
-
     buffer = io.BytesIO()
     Image.new("RGB", (8, 8), (200, 30, 30)).save(buffer, "PNG")
     return buffer.getvalue()

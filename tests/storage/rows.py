@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any
+
+import pytest
 
 from storage import accounts, complaints, messages
 from storage.accounts import Directory
@@ -14,6 +18,19 @@ from storage.messages import Draft, OutboxRow, Received
 from tests.assistants import MORNING
 
 COMMUNITY = "xingfu"
+
+
+class ChangedMind(Exception):
+    pass
+
+
+@asynccontextmanager
+async def rolled_back(database: Database) -> AsyncIterator[Db]:
+    """A transaction that changes its mind at the end."""
+    with pytest.raises(ChangedMind):  # noqa: PT012 - the block is the caller's
+        async with database.transaction() as db:
+            yield db
+            raise ChangedMind
 
 
 async def directory_of(database: Database, raw_id: str = "bot") -> Directory:
@@ -35,7 +52,7 @@ async def some_group(database: Database, directory: Directory, raw_id: str = "ro
         return await accounts.ensure_group(db, directory, raw_id, name)
 
 
-def received(contact: int, message: str = "m1", text: str = "楼道灯坏了", **changes: Any) -> Received:
+def received(contact: int, message: str = "m1", *, text: str = "楼道灯坏了", **changes: Any) -> Received:
     known: dict[str, Any] = {"group": None, "at": MORNING, "received_at": MORNING, "intent": "complaints.file"}
     rest: dict[str, Any] = {"said": changes.get("text", text), "rule": None, "score": 0.9, "why": ()}
     return Received(**{"message": message, "contact": contact, "text": text, **known, **rest, **changes})

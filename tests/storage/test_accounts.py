@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from sqlalchemy import func, select
 
 from storage import accounts, roster
@@ -10,7 +9,7 @@ from storage.accounts import Contact, Directory, Epoch
 from storage.database import Database
 from storage.roster import Seen
 from tests.assistants import MORNING
-from tests.storage.rows import COMMUNITY, directory_of, some_group, somebody
+from tests.storage.rows import COMMUNITY, directory_of, rolled_back, some_group, somebody
 
 ROSTER = [
     Seen("room:3", "3号楼业主群", [("w1", "王秀兰", "3-2-501 王阿姨", True), ("w2", "李建国", "3-1-302 李叔", False)]),
@@ -44,15 +43,11 @@ async def test_a_contact_keeps_its_id_and_takes_a_new_name(database: Database, d
 
 async def test_what_is_rolled_back_the_directory_never_knew(database: Database, directory: Directory) -> None:
     group = await some_group(database, directory)
-    with pytest.raises(RuntimeError):
-        async with database.transaction() as db:
-            contact = await accounts.ensure_contact(db, directory, "w1", name="王秀兰", friend=True)
-            await accounts.ensure_member(db, directory, group, contact, "3-2-501")
-            await accounts.ensure_group(db, directory, "room:new", "新群")
-            await accounts.bind_staff(
-                db, directory, contact, name="王", role="admin", buildings=[], bound_by="config"
-            )
-            raise RuntimeError
+    async with rolled_back(database) as db:
+        contact = await accounts.ensure_contact(db, directory, "w1", name="王秀兰", friend=True)
+        await accounts.ensure_member(db, directory, group, contact, "3-2-501")
+        await accounts.ensure_group(db, directory, "room:new", "新群")
+        await accounts.bind_staff(db, directory, contact, name="王", role="admin", buildings=[], bound_by="config")
     assert directory.contact("w1") is None
     assert directory.group("room:new") is None
     assert directory.officers == {}
@@ -72,9 +67,7 @@ async def test_staff_are_bound_once_and_may_be_unbound(database: Database, direc
     li = await somebody(database, directory, "wx_li", "李主任")
     for role in ("worker", "admin"):
         async with database.transaction() as db:
-            await accounts.bind_staff(
-                db, directory, li, name="李主任", role=role, buildings=["3"], bound_by="config"
-            )
+            await accounts.bind_staff(db, directory, li, name="李主任", role=role, buildings=["3"], bound_by="config")
     officer = (await reopened(database)).officers[li]
     assert (officer.name, officer.role, officer.buildings) == ("李主任", "admin", ("3",))
     async with database.transaction() as db:
@@ -99,9 +92,7 @@ async def test_a_roster_is_taken_over_and_read_back_the_same(database: Database,
         assert known.contact("w9") is not None
 
 
-async def test_a_second_roster_drops_who_left_and_takes_new_nicknames(
-    database: Database, directory: Directory
-) -> None:
+async def test_a_second_roster_drops_who_left_and_takes_new_nicknames(database: Database, directory: Directory) -> None:
     await take_over(database, directory, ROSTER)
     wang = directory.contact("w1")
     fresh = Seen("room:3", "3号楼大群", [("w1", "王秀兰", "王阿姨", True), ("w3", "赵敏", "赵姐", False)])
@@ -131,16 +122,12 @@ async def test_a_roster_of_thousands_is_taken_over(database: Database, directory
     assert len(directory.members(group)) == 1200
 
 
-async def test_after_a_new_login_with_permuted_ids_nobody_is_mistaken(
-    database: Database, directory: Directory
-) -> None:
+async def test_after_a_new_login_with_permuted_ids_nobody_is_mistaken(database: Database, directory: Directory) -> None:
     await take_over(database, directory, ROSTER)
     wang, li, group = directory.contact("w1"), directory.contact("w2"), directory.group("room:3")
     async with database.transaction() as db:
         await accounts.set_muted(db, directory, wang or 0, True)
-        await accounts.bind_staff(
-            db, directory, li or 0, name="李", role="admin", buildings=[], bound_by="config"
-        )
+        await accounts.bind_staff(db, directory, li or 0, name="李", role="admin", buildings=[], bound_by="config")
     async with database.transaction() as db:
         await accounts.start_epoch(db, directory, "bot2", "account id changed", MORNING)
     assert directory.contact("w1") is None

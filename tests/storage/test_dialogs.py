@@ -15,7 +15,7 @@ from storage.accounts import Directory
 from storage.database import Database
 from storage.dialogs import DialogRow
 from tests.assistants import MORNING
-from tests.storage.rows import COMMUNITY, later, some_group, somebody
+from tests.storage.rows import COMMUNITY, later, rolled_back, some_group, somebody
 
 HALF_AN_HOUR = timedelta(minutes=30)
 
@@ -54,10 +54,11 @@ async def test_the_database_itself_refuses_a_second_dialogue_in_private(
 ) -> None:
     wang = await somebody(database, directory)
     values = {"community": COMMUNITY, "account_id": directory.account, "contact_id": wang, "expires_at": MORNING}
-    with pytest.raises(IntegrityError):
-        async with database.transaction() as db:
-            db.add(DialogRow(**values, group_id=dialogs.PRIVATE, state="a", data={}))
-            db.add(DialogRow(**values, group_id=dialogs.PRIVATE, state="b", data={}))
+    async with rolled_back(database) as db:
+        for state in ("a", "b"):
+            db.add(DialogRow(**values, group_id=dialogs.PRIVATE, state=state, data={}))
+        with pytest.raises(IntegrityError):
+            await db.flush()
 
 
 async def test_a_restart_forgets_no_open_question(database: Database, directory: Directory) -> None:
@@ -72,10 +73,8 @@ async def test_a_restart_forgets_no_open_question(database: Database, directory:
 async def test_a_question_that_is_rolled_back_is_not_waited_for(database: Database, directory: Directory) -> None:
     where = Conversation(directory.account, None, await somebody(database, directory))
     expectations = Expectations()
-    with pytest.raises(RuntimeError):
-        async with database.transaction() as db:
-            await Dialogs(COMMUNITY, expectations).ask(db, where, "asked", {}, now=MORNING, wait=HALF_AN_HOUR)
-            raise RuntimeError
+    async with rolled_back(database) as db:
+        await Dialogs(COMMUNITY, expectations).ask(db, where, "asked", {}, now=MORNING, wait=HALF_AN_HOUR)
     assert not expectations.dialog(where)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
@@ -19,7 +20,7 @@ from tests.storage.rows import COMMUNITY, a_case, draft, later, queue, received,
 ALL = ("alert", "reply", "reminder", "notice")
 
 
-async def receive(database: Database, directory: Directory, **row: object) -> int | None:
+async def receive(database: Database, directory: Directory, **row: Any) -> int | None:
     contact = await somebody(database, directory)
     async with database.transaction() as db:
         return await messages.receive(db, COMMUNITY, directory.account, received(contact, **row))
@@ -51,7 +52,7 @@ async def test_of_a_message_delivered_twice_at_once_one_delivery_acts(
     ids=["at once", "five seconds later", "out of order", "six seconds later", "other words"],
 )
 async def test_the_same_words_under_a_new_id_are_known_again(
-    database: Database, directory: Directory, changes: dict[str, object], repeated: bool
+    database: Database, directory: Directory, changes: dict[str, Any], repeated: bool
 ) -> None:
     wang = await somebody(database, directory)
     assert await receive(database, directory, message="m1") is not None
@@ -77,7 +78,9 @@ async def test_the_most_urgent_lane_goes_first_and_within_it_who_came_first(
 ) -> None:
     wang = await somebody(database, directory)
     kinds = [("notice", 4), ("reply", 2), ("reminder", 3), ("reply", 2), ("alert", 1), ("reply", 1)]
-    await queue(database, directory, *(draft(wang, f"{kind} {at}", kind, lane) for at, (kind, lane) in enumerate(kinds)))
+    await queue(
+        database, directory, *(draft(wang, f"{kind} {at}", kind, lane) for at, (kind, lane) in enumerate(kinds))
+    )
     left = []
     while True:
         async with database.transaction() as db:
@@ -119,14 +122,18 @@ async def test_a_row_has_exactly_one_target(database: Database, directory: Direc
 
 
 async def test_why_a_message_was_answered_can_be_told(database: Database, directory: Directory) -> None:
-    inbox = await receive(database, directory, message="m1", rule="a.rule", why=("rule:a.rule", "+0.2 place"))
+    group = await some_group(database, directory)
+    why = ("rule:a.rule", "+0.2 place")
+    inbox = await receive(database, directory, message="m1", group=group, rule="a.rule", why=why)
     async with database.reading() as db:
         trace = await messages.trace_of(db, directory.account, "m1")
-        by_text = await messages.trace_of_text(db, None, "楼道灯坏了")
+        by_text = await messages.trace_of_text(db, group, "楼道灯坏了")
         assert await messages.trace_of(db, directory.account, "m9") is None
+        assert await messages.trace_of_text(db, group, "楼道灯又坏了") is None
+        assert await messages.trace_of_text(db, group + 1, "楼道灯坏了") is None
     assert trace is not None
-    assert (trace.inbox, trace.rule, trace.why) == (inbox, "a.rule", ("rule:a.rule", "+0.2 place"))
-    assert by_text is None  # said in private: a group's quote must not find it
+    assert (trace.inbox, trace.rule, trace.why) == (inbox, "a.rule", why)
+    assert by_text == trace
 
 
 async def test_what_is_old_is_forgotten_but_not_what_is_still_to_be_sent(
@@ -135,7 +142,7 @@ async def test_what_is_old_is_forgotten_but_not_what_is_still_to_be_sent(
     wang = await somebody(database, directory)
     inbox = await receive(database, directory, message="old")
     await receive(database, directory, message="new", received_at=later(days=200))
-    states = [state for state in SendState]
+    states = list(SendState)
     await queue(database, directory, *(draft(wang, f"old {state}", inbox=inbox) for state in states))
     async with database.transaction() as db:
         for state in states:
@@ -166,7 +173,10 @@ async def test_a_case_outlives_the_message_it_came_from(database: Database, dire
 async def test_the_picture_of_a_case_outlives_its_message_and_one_without_a_case_does_not(
     database: Database, directory: Directory
 ) -> None:
-    with_case, alone = await receive(database, directory, message="m1"), await receive(database, directory, message="m2")
+    with_case, alone = (
+        await receive(database, directory, message="m1"),
+        await receive(database, directory, message="m2"),
+    )
     async with database.transaction() as db:
         case = await a_case(db, directory)
         for inbox, complaint in ((with_case, case.id), (alone, None)):

@@ -97,7 +97,7 @@ def test_a_damaged_field_is_a_clear_refusal(vault: Vault, damaged: bytes) -> Non
 async def test_another_key_is_refused_before_anything_is_read(database: Database) -> None:
     await open_database(database)
     stranger = Database(database.url, Vault(bytes(32)))
-    with pytest.raises(KeyUnusable, match="key.does_not_fit"):
+    with pytest.raises(KeyUnusable, match=r"key.does_not_fit"):
         await open_database(stranger)
     await stranger.close()
     await open_database(database)  # and the right one still fits
@@ -120,7 +120,7 @@ class TestKeyFile:
         assert load_vault(path, create=True).fingerprint == first.fingerprint
 
     def test_missing(self, tmp_path: Path) -> None:
-        with pytest.raises(KeyUnusable, match="key.missing"):
+        with pytest.raises(KeyUnusable, match=r"key.missing"):
             load_vault(tmp_path / "linli.key", create=False)
         assert not (tmp_path / "linli.key").exists()
 
@@ -129,7 +129,7 @@ class TestKeyFile:
         load_vault(path, create=True)
         for mode in (0o640, 0o604, 0o666):
             path.chmod(mode)
-            with pytest.raises(KeyUnusable, match="key.readable_by_others"):
+            with pytest.raises(KeyUnusable, match=r"key.readable_by_others"):
                 load_vault(path, create=True)
 
     @pytest.mark.parametrize(

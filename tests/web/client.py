@@ -36,15 +36,25 @@ class News:
 
 
 class Stream:
+    """Events of two names come in no fixed order among each other: those not asked for yet are kept."""
+
     def __init__(self, reader: asyncio.StreamReader) -> None:
         self._reader = reader
+        self._waiting: dict[str, list[News]] = {}
 
     async def next(self, name: str, holding: str = "") -> News:
         """The next event of this name whose HTML holds these words."""
+        waiting = self._waiting.setdefault(name, [])
+        while waiting:
+            news = waiting.pop(0)
+            if holding in news.content.get("html", ""):
+                return news
         async with asyncio.timeout(PATIENCE_S):
             async for news in self.all():
                 if news.name == name and holding in news.content.get("html", ""):
                     return news
+                if news.name != name:
+                    self._waiting.setdefault(news.name, []).append(news)
         raise AssertionError("the stream ended")
 
     async def all(self) -> AsyncIterator[News]:

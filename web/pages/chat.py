@@ -64,6 +64,7 @@ class ChatPage:
 
     async def say(self, key: str, speaker: str, text: str, quoted: str | None) -> None:
         """Raises `PageFault`."""
+        text = printable(text)
         if len(text) > MOST_CHARACTERS:
             raise TooLong()
         if not text.strip():
@@ -127,9 +128,9 @@ class ChatPage:
             sent = await self._sent.get()
             try:
                 await self._answered(sent)
-            except Exception:
-                # without its reason an answer is still an answer; the next one may fare better
-                log.exception("chat.line_lost")
+            except Exception as fault:
+                # the database may be away for a moment; the next line may fare better
+                log.error("chat.line_lost", fault=type(fault).__name__)
 
     def missed(self, place: str) -> list[Event]:
         """What a page that stands at this place has not seen yet."""
@@ -179,6 +180,11 @@ class ChatPage:
         if line is None:
             raise Unknown()
         return Quote(line.name, line.inbound.text if line.inbound else line.text, line.message)
+
+
+def printable(text: str) -> str:
+    """Without what UTF-8 and databases refuse, as a channel gives it."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode()
 
 
 def split_mention(text: str, names: Sequence[str]) -> tuple[bool, str]:

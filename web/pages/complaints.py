@@ -46,13 +46,13 @@ class ComplaintList:
             self._changed.clear()
             try:
                 await self._publish()
-            except Exception:
+            except Exception as fault:
                 # the database may be away for a moment; the next commit tells of itself again
-                log.exception("list.failed")
+                log.error("list.failed", fault=type(fault).__name__)
             await asyncio.sleep(GATHER_S)
 
     async def _publish(self) -> None:
-        if not len(self._streams):
+        if len(self._streams) == 0:
             return
         html = await self.html()
         if html != self._shown:

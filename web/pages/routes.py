@@ -1,4 +1,4 @@
-"""The addresses of the page: one reads and two speak, all as JSON; the events are one stream."""
+"""The addresses of the page: what it reads, what it says for somebody, and the one stream of events."""
 
 from __future__ import annotations
 

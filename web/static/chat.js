@@ -4,6 +4,7 @@ const one = (selector, within = document) => within.querySelector(selector);
 const all = (selector, within = document) => [...within.querySelectorAll(selector)];
 const of = (selector, chat) => all(selector).find((element) => element.dataset.chat === chat);
 
+const words = JSON.parse(document.body.dataset.words);
 const panes = all(".pane");
 const text = one("#text");
 const quoting = one("#quoting");
@@ -40,7 +41,7 @@ export function hear(news) {
   if (!pane) return;
   const atEnd = pane.scrollHeight - pane.scrollTop - pane.clientHeight < 150; // else somebody reads further up
   one(".hint", pane).insertAdjacentHTML("beforebegin", news.html); // escaped by the server
-  one(".preview", of("button.chat", news.chat)).textContent = news.preview || "［照片］";
+  one(".preview", of("button.chat", news.chat)).textContent = news.preview || words.photo;
   whose(pane);
   if (news.chat === open && looking("talk")) { if (atEnd || news.sender === speaker()) toEnd(pane); }
   else count(news.chat, (unread.get(news.chat) ?? 0) + 1);
@@ -109,7 +110,7 @@ function suggest(phrase) {
   whose();
   const latest = all(".case").map((each) => each.dataset.number).find(Boolean);
   if (!wide.matches) one(".phrases").open = false;
-  text.value = phrase.text.replaceAll("{me}", document.body.dataset.me).replaceAll("{number}", latest ?? "编号");
+  text.value = phrase.text.replaceAll("{me}", document.body.dataset.me).replaceAll("{number}", latest ?? words.no_number);
   text.focus();
 }
 
@@ -148,7 +149,9 @@ function quote(message) {
   quoted = message?.dataset.message ?? null;
   quoting.hidden = !quoted;
   if (!message) return;
-  one("span", quoting).textContent = `引用 ${one(".name", message).textContent}：${one(".text", message).textContent.slice(0, 60)}`;
+  one("span", quoting).textContent = words.quoting
+    .replace("{name}", () => one(".name", message).textContent)
+    .replace("{text}", () => one(".text", message).textContent.slice(0, 60));
   text.focus();
 }
 
@@ -162,15 +165,20 @@ async function say() {
 async function sendPhoto(input) {
   const [file] = input.files;
   input.value = "";
+  if (file?.size > Number(input.dataset.most)) { complain(input.dataset.fault); return; }
   if (file) await post(`/photos?${new URLSearchParams({ chat: open, speaker: speaker() })}`, file, file.type);
 }
 
 async function post(address, content, type) {
   const response = await fetch(address, { method: "POST", body: content, headers: { "Content-Type": type } }).catch(() => null);
   const refused = response && !response.ok ? await response.json().catch(() => ({})) : {};
-  fault.hidden = Boolean(response?.ok);
-  fault.textContent = response?.ok ? "" : refused.fault ?? "没有发出去：程序好像停了，请看看它还在不在运行";
+  complain(response?.ok ? "" : refused.fault ?? words.stopped);
   return Boolean(response?.ok);
+}
+
+function complain(words) {
+  fault.hidden = !words;
+  fault.textContent = words;
 }
 
 function remember(key, value) {

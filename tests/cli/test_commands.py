@@ -1,0 +1,172 @@
+"""The command line contract: what goes to stdout, exit codes, and faults in one line that names what is wrong."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from pathlib import Path
+
+from python_calamine import CalamineWorkbook
+
+from tests.cli.command import Linli
+
+NOT_YET = (["ask", "问题"], ["policy", "import", "x.jsonl"], ["calendar", "2026"], ["report", "--from", "2026-01-01"])
+
+
+def test_classify_reads_plain_lines_and_objects(linli: Linli) -> None:
+    lines = [
+        "3号楼2单元楼道灯坏了三天没人管",
+        "今天天气真好",
+        json.dumps({"text": "你能干啥", "mentioned": True}, ensure_ascii=False),
+        "楼道灯坏了\\n5号楼1单元 没人管",
+        "{不是 JSON",
+    ]
+    ran = linli("classify", "--json", stdin="\n".join(lines) + "\n")
+    assert ran.code == 0
+    first, second, third, fourth, fifth = ran.lines
+    assert first["intent"] == "complaints.file"
+    assert first["speak"] is True
+    assert first["category"] == ["公共设施", "楼道灯"]
+    assert first["slots"]["building"] == "3"
+    assert first["slots"]["unit"] == "2"
+    assert set(first) == {"text", "intent", "score", "speak", "urgency", "category", "slots", "rule"}
+    assert second["intent"] is None
+    assert second["speak"] is False
+    assert third["intent"] == "help.show"
+    assert fourth["text"] == "楼道灯坏了\n5号楼1单元 没人管"
+    assert fifth["text"] == "{不是 JSON"
+
+
+def test_classify_survives_bytes_that_are_no_text(linli: Linli) -> None:
+    ran = linli("classify", stdin=b"\xff\xfe\x00 \xf0\x28\n5\xe5\x8f\xb7\xe6\xa5\xbc\n")
+    assert ran.code == 0
+    assert len(ran.lines) == 2
+
+
+def test_classify_names_the_line_without_a_text(linli: Linli) -> None:
+    ran = linli("classify", stdin='你好\n{"mentioned": true}\n')
+    assert ran.code == 1
+    assert "第 2 行" in ran.complaint
+
+
+def test_unknown_parts_say_so(linli: Linli) -> None:
+    for arguments in NOT_YET:
+        ran = linli(*arguments)
+        assert ran.code == 1
+        assert "还没有" in ran.complaint
+
+
+def test_a_wrongly_typed_command_exits_with_2(linli: Linli) -> None:
+    assert linli("nonsense").code == 2
+    assert linli("export", "complaints").code == 2
+
+
+def test_a_wrong_configuration_names_file_line_and_field(linli: Linli) -> None:
+    good = (linli.folder / "config.yaml").read_text("utf-8")
+    for before, after, parts in (
+        ("time_zone: Asia/Shanghai", "time_zone: Mars/Olympus", ["config.yaml", "time_zone"]),
+        ("  port: 8000", "  port: 8000\n  colour: red", ["第", "web.colour"]),
+        ("kind: simulator", "kind: pigeon", ["channel.kind"]),
+        ("community:", "community: [", ["格式不对"]),
+        ("  name: 幸福里社区\n", "", ["community.name"]),
+    ):
+        assert before in good
+        linli.write("config.yaml", good.replace(before, after, 1))
+        ran = linli("doctor")
+        assert ran.code == 1
+        assert all(part in ran.out for part in parts), ran.out
+        ran = linli("classify")
+        assert ran.code == 1
+        assert all(part in ran.complaint for part in parts), ran.err
+    assert "找不到配置文件" in linli("--config", "elsewhere.yaml", "run").complaint
+
+
+def test_a_wrong_database_url(linli: Linli) -> None:
+    assert "数据库地址" in linli("--db", "nonsense", "migrate").complaint
+    assert "mysql" in linli("--db", "mysql://x/y", "migrate").complaint
+    ran = linli("--db", "postgresql://nobody@127.0.0.1:1/none", "migrate")
+    assert ran.code == 1
+    assert "连不上数据库" in ran.complaint
+
+
+def test_the_key_is_made_once_and_missed_when_it_is_gone(linli: Linli) -> None:
+    assert linli("migrate").code == 0
+    key = linli.folder / "var" / "linli.key"
+    assert key.stat().st_mode & 0o777 == 0o600
+    saved = key.read_bytes()
+    key.write_text("not a key")
+    assert "base64" in linli("migrate").complaint
+    key.unlink()
+    assert linli("migrate").code == 1  # a new key does not fit the database
+    key.write_bytes(saved)
+    key.chmod(0o644)
+    assert "chmod 600" in linli("migrate").complaint
+    key.chmod(0o600)
+    assert linli("migrate").code == 0
+
+
+def test_a_newer_schema_is_refused(linli: Linli) -> None:
+    linli("migrate")
+    with sqlite3.connect(linli.folder / "var" / "linli.db") as database:
+        database.execute("UPDATE alembic_version SET version_num = '9999'")
+    for command in (["migrate"], ["run"]):
+        ran = linli(*command)
+        assert ran.code == 1
+        assert "9999" in ran.err
+
+
+def test_backup_and_restore(linli: Linli) -> None:
+    linli("migrate")
+    assert linli("backup", "copy.db").code == 0
+    assert "已经存在" in linli("backup", "copy.db").complaint
+    key = (linli.folder / "var" / "linli.key").read_text().strip()
+    assert key.encode() not in (linli.folder / "copy.db").read_bytes()
+    (linli.folder / "broken.db").write_bytes(b"not a database at all" * 100)
+    assert "损坏" in linli("restore", "broken.db").complaint
+    ran = linli("restore", "copy.db")
+    assert ran.code == 0
+    assert list((linli.folder / "var").glob("linli.db.before-restore-*"))
+    assert "pg_dump" in linli("--db", "postgresql://x@127.0.0.1:1/y", "backup", "x.dump").complaint
+
+
+def test_export_writes_the_columns_of_the_ledger(linli: Linli) -> None:
+    linli("migrate")
+    ran = linli("export", "complaints", "--to", "ledger.xlsx")
+    assert ran.code == 0, ran.err
+    assert ran.out == ""
+    rows = _rows(linli.folder / "ledger.xlsx")
+    assert rows[0][:5] == ["序号", "编号", "受理时间", "渠道", "诉求人"]
+    assert len(rows[0]) == 20
+    assert "还没有" in linli("export", "points", "--to", "x.xlsx").complaint
+
+
+def test_doctor_says_what_is_fine(linli: Linli) -> None:
+    ran = linli("doctor", "--json")
+    assert {one["part"] for one in ran.lines} == {"config", "rules", "key", "database", "web"}
+    assert all(one["fine"] for one in ran.lines if one["part"] != "web")
+
+
+def test_a_gateway_without_a_token_is_named(linli: Linli) -> None:
+    ran = linli("run", LINLI_CHANNEL__KIND="wechaty", LINLI_WEB__PORT="0")
+    assert ran.code == 1
+    assert "LINLI_CHANNEL__WECHATY__TOKEN" in ran.err
+
+
+def test_a_wrong_rule_file_names_file_and_line(linli: Linli, tmp_path: Path) -> None:
+    """The rules are the program's own; a broken one stops every start with one line."""
+    from intents.understanding.errors import RuleError
+    from intents.understanding.judge import Judge
+
+    broken = tmp_path / "rules.yaml"
+    broken.write_text("- name: complaints.file.x\n  intent: complaints.file\n  nonsense: 1\n", "utf-8")
+    try:
+        Judge.load([broken], assistant_names=["x"])
+    except RuleError as fault:
+        assert str(broken) in str(fault)
+        assert "第 3 行" in str(fault)
+    else:
+        raise AssertionError("a wrong key was accepted")
+
+
+def _rows(path: Path) -> list[list[object]]:
+    return [list(row) for row in CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).to_python()]
