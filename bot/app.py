@@ -151,6 +151,7 @@ class _Builder:
             self.memory,
             self.clock,
             staff=self.settings.staff,
+            may_miss=channel_kind == "wechaty",
             settle_echo=self._settle_echo,
         )
         self.sender = self._sender()

@@ -7,6 +7,7 @@ or most known members gone at once, starts a new epoch, in which no old raw id m
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 
@@ -45,14 +46,17 @@ class Chronicle:
         clock: Clock,
         *,
         staff: Sequence[StaffMember],
+        may_miss: bool,
         settle_echo: SettleEcho,
     ) -> None:
+        """`may_miss`: what is said while we are away never arrives, so staff are told how long that was."""
         self._database = database
         self._directory = directory
         self._posting = posting
         self._memory = memory
         self._clock = clock
         self._staff = staff
+        self._may_miss = may_miss
         self._settle_echo = settle_echo
         self._is_up = False
 
@@ -60,7 +64,7 @@ class Chronicle:
         """Remember that the channel is up, so that the next start knows what it missed. Runs until cancelled."""
         while True:
             await asyncio.sleep(PULSE_S)
-            if self._is_up:
+            if self._is_up and self._may_miss:
                 async with self._database.transaction() as db:
                     await accounts.note_seen(db, self._directory.account, self._clock.now())
 
@@ -96,7 +100,7 @@ class Chronicle:
             fresh = await accounts.open_directory(db, self._directory.community, self._directory.channel)
             reason = self._changed(event, seen)
             if reason is not None:
-                log.warning("account.new_epoch", reason=reason)
+                log.log(logging.INFO if fresh.epoch == 0 else logging.WARNING, "account.new_epoch", reason=reason)
                 await accounts.start_epoch(db, fresh, event.account, reason, self._clock.now())
             await roster.take_over(db, fresh, seen, friends)
             if fresh.epoch == 1:
@@ -107,6 +111,8 @@ class Chronicle:
 
     async def _tell_of_absence(self, db: Db, directory: Directory) -> None:
         """The first connection after a start: what was said while nothing ran here never arrives."""
+        if not self._may_miss:
+            return
         now = self._clock.now()
         seen = None if self._is_up else await accounts.last_seen(db, directory.account)
         if seen is not None and now - seen > ABSENCE:

@@ -76,14 +76,18 @@ class Sender:
 
     async def run(self) -> None:
         """Send for ever."""
-        await self.recover()
+        recovered = False
         while True:
             self._work.clear()
             try:
+                if not recovered:
+                    await self.recover()
+                    recovered = True
                 again = await self.step()
             except Exception:
-                # the database may be away for a moment; the rows stay where they are
+                # the database may be away for a moment; a row may be left in `sending`, the others stay where they are
                 log.exception("send.step_failed")
+                recovered = False
                 again = self._clock.now() + RETRY_BASE
             await self._sleep_until(again or self._clock.now() + IDLE)
 
@@ -101,7 +105,7 @@ class Sender:
         """Send at most one message. Returns when there may be something to do again; None where nothing waits."""
         now = self._clock.now()
         async with self._database.transaction() as db:
-            await self._give_up_waiting(db, now)
+            echo_until = await self._give_up_waiting(db, now)
             for row in await messages.expire(db, self._directory.account, now):
                 log.warning("send.expired", kind=row.kind)
                 if row.kind != OutboundKind.ALERT:
@@ -109,7 +113,7 @@ class Sender:
             reach("send.before_claim")
             taken, again = await self._take(db, now)
         if taken is None:
-            return again
+            return min((moment for moment in (again, echo_until) if moment), default=None)
         reach("send.after_claim")
         await self._send(taken)
         return self._clock.now()
@@ -160,6 +164,9 @@ class Sender:
             message = await self._channel.send(taken.outbound)
         except (SendRefused, SendUncertain) as raised:
             fault = raised
+        except Exception as unforeseen:
+            log.exception("send.unforeseen")
+            fault = SendUncertain(type(unforeseen).__name__)
         reach("send.after_call")
         async with self._database.transaction() as db:
             row = await messages.outbox_row(db, taken.id)
@@ -196,17 +203,26 @@ class Sender:
             row.not_before = self._clock.now()
         elif row.error != _SHOWN:
             row.error = _SHOWN
-            await self._tell_staff(db, "system.uncertain", number=row.id, text=row.text)
+            if row.kind != OutboundKind.ALERT:  # an alert about an alert would never end
+                await self._tell_staff(db, "system.uncertain", number=row.id, text=row.text)
 
     async def _bury(self, db: Db, row: OutboxRow) -> None:
         row.state = SendState.FAILED
-        if row.kind != OutboundKind.ALERT:  # an alert about an alert would never end
+        if row.kind != OutboundKind.ALERT:
             await self._tell_staff(db, "system.dead_letter", number=row.id, text=row.text)
 
-    async def _give_up_waiting(self, db: Db, now: datetime) -> None:
-        for row in await messages.uncertain_since(db, self._directory.account, now - ECHO_PATIENCE):
-            if row.error != _SHOWN:
+    async def _give_up_waiting(self, db: Db, now: datetime) -> datetime | None:
+        """Decide what no echo has settled in time; returns until when one is waited for."""
+        waiting: list[datetime] = []
+        for row in await messages.uncertain_since(db, self._directory.account, now):
+            patience_ends = (row.attempted_at or now) + ECHO_PATIENCE
+            if row.error == _SHOWN:
+                continue
+            if patience_ends <= now:
                 await self._decide(db, row)
+            else:
+                waiting.append(patience_ends)
+        return min(waiting, default=None)
 
     async def settle_echo(self, echo: Echo) -> None:
         """Our own message came back: what was uncertain has gone."""
@@ -216,7 +232,7 @@ class Sender:
             since = self._clock.now() - ECHO_MEMORY
             for row in await messages.unsettled(db, self._directory.account, since):
                 same_place = row.group_id == group if group is not None else row.contact_id == contact
-                if same_place and row.text == echo.text:
+                if same_place and echo.text in (row.text, self._late(row.text)):
                     self._settle(row, echo.id)
                     return
 

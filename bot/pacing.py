@@ -39,10 +39,11 @@ class Pacer:
 
     async def ready_at(self, db: Db, row: OutboxRow, now: datetime) -> datetime:
         """When this row may go, by what went before it."""
-        sent = await messages.attempts_since(db, self._directory.account, now - MINUTE)
+        gap = self._pacing.notice_gap_s if row.kind == OutboundKind.NOTICE else self._pacing.gap_s
+        longest = max(MINUTE, timedelta(seconds=gap + self._pacing.jitter_s))
+        sent = await messages.attempts_since(db, self._directory.account, now - longest)
         if not sent:
             return now
-        gap = self._pacing.notice_gap_s if row.kind == OutboundKind.NOTICE else self._pacing.gap_s
         ready = sent[-1] + timedelta(seconds=gap + self._pacing.jitter_s * self._jitter_after(sent[-1]))
         if len(sent) >= self._pacing.a_minute:
             ready = max(ready, sent[-self._pacing.a_minute] + MINUTE)

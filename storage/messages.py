@@ -192,13 +192,6 @@ async def trace_by_id(db: Db, inbox: int) -> Trace | None:
     return None if row is None else _trace(row)
 
 
-async def trace_behind(db: Db, outbox: int) -> Trace | None:
-    """Of the message that made us say this outbox row; None for what fell due by itself."""
-    found = select(InboxRow).join(OutboxRow, OutboxRow.inbox_id == InboxRow.id).where(OutboxRow.id == outbox)
-    row = (await db.scalars(found)).one_or_none()
-    return None if row is None else _trace(row)
-
-
 def _trace(row: InboxRow) -> Trace:
     return Trace(row.id, row.intent, row.rule, row.score, tuple(row.why))
 
@@ -270,6 +263,12 @@ async def next_moment(db: Db, account: int, kinds: Sequence[str]) -> datetime | 
 
 async def outbox_row(db: Db, identity: int) -> OutboxRow:
     return (await db.scalars(select(OutboxRow).where(OutboxRow.id == identity))).one()
+
+
+async def sent_as(db: Db, account: int, message: str) -> OutboxRow | None:
+    """The row that the channel knows under this id; None until its sending is settled."""
+    found = select(OutboxRow).where(OutboxRow.account_id == account, OutboxRow.message == message)
+    return (await db.scalars(found.order_by(OutboxRow.id.desc()).limit(1))).one_or_none()
 
 
 async def attempts_since(db: Db, account: int, since: datetime) -> list[datetime]:

@@ -39,8 +39,8 @@ def test_every_reply_key_is_used_and_every_used_key_exists() -> None:
     described = {f"{feature.name}.{part}" for feature in FEATURES for part in ("title", "usage")}
     timed_out = {key for key in said if key.endswith(".timed_out")}  # the dialogue's state + ".timed_out"
     assert said - named - described - timed_out - {"late"} == set()
-    prefixes = tuple(f"{feature.name}." for feature in FEATURES) + ("refused.", "system.", "private.")
-    replied = {key for key in re.findall(r'(?:Reply|Post|tell_staff)\((?:db, )?"([a-z_.]+)"', _all_code())}
+    prefixes = (*(f"{feature.name}." for feature in FEATURES), "refused.", "system.", "private.")
+    replied = set(re.findall(r'(?:Reply|Post|tell_staff)\((?:db, )?"([a-z_.]+)"', _all_code()))
     assert {key for key in replied if key.startswith(prefixes)} - said == set()
 
 

@@ -27,6 +27,7 @@ from bot.message import Inbound
 from bot.settings import Settings
 from bot.sources import SeededChance
 from scheduler.clock import Clock, SystemClock, VirtualClock
+from storage import accounts
 
 if TYPE_CHECKING:
     from bot.cli import Options
@@ -39,7 +40,7 @@ def demonstrate(options: Options, *, wechaty: bool, port: int | None) -> None:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="linli-demo-")))
         settings = _throw_away(settings_of(options), folder, port, "wechaty" if wechaty else "simulator")
-        cast = load_cast(settings.staff)
+        cast = load_cast(settings)
         if wechaty:
             from bot.cli.gateway_chat import on_gateway  # noqa: PLC0415 - imports the Wechaty libraries
 
@@ -83,6 +84,8 @@ async def seed(settings: Settings, cast: Cast) -> None:
             await player.pass_time(inbound.at)
             await player.say(inbound)
         await player.drain()
+        async with database.transaction() as db:
+            await accounts.note_seen(db, assistant.directory.account, now)
     finally:
         await database.close()
 
@@ -99,7 +102,7 @@ def _story(cast: Cast, now: datetime) -> Iterator[Inbound]:
             at=now - timedelta(minutes=line["ago"]),
             group=group.id if group else None,
             group_name=group.name if group else "",
-            sender_name=cast.name_in(group.id if group else None, line["sender"]),
+            sender_name=group.members[line["sender"]] if group else cast.people[line["sender"]].name,
         )
 
 

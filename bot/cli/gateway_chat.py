@@ -9,16 +9,16 @@ import itertools
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from functools import partial
 
-from bot.channels.base import Channel
+from bot.channels.base import Channel, Feed
 from bot.channels.cast import Cast
 from bot.channels.simulator import Sent, SimulatedChat
 from bot.channels.wechaty import WechatyChannel, WechatySettings
-from bot.cli.local_gateway import Contact, LocalGateway, Record, Room, Unavailable, World
+from bot.cli.local_gateway import Contact, LocalGateway, Room, Unavailable, World
 from bot.cli.messages import CommandFault, say
 from bot.cli.serving import OpenChannel
-from bot.message import Inbound, Outbound, OutboundKind
+from bot.message import Inbound, Outbound
 from bot.settings import Settings
 from bot.sources import SystemChance
 from scheduler.clock import Clock
@@ -27,44 +27,39 @@ AFTER_NAME = "\u2005"
 
 
 class GatewayChat:
-    """A `SimulatedChat` on a gateway."""
+    """The channel to the gateway, and a chat that we hold ourselves at its other end."""
 
-    def __init__(self, gateway: LocalGateway, cast: Cast, me: str, clock: Clock) -> None:
+    def __init__(self, gateway: LocalGateway, channel: WechatyChannel, cast: Cast, clock: Clock) -> None:
         self._gateway = gateway
+        self._channel = channel
         self._cast = cast
-        self._me = me
         self._clock = clock
         self._numbers = itertools.count(1)
-        self._loop = asyncio.get_running_loop()
         self.listeners: list[Callable[[Sent], None]] = []
-        gateway.on_record = self._on_record
+
+    @property
+    def echoes(self) -> bool:
+        return self._channel.echoes
+
+    async def run(self, feed: Feed) -> None:
+        await self._channel.run(feed)
+
+    async def send(self, outbound: Outbound) -> str | None:
+        """Shown in the page once the gateway has confirmed it."""
+        message = await self._channel.send(outbound)
+        sent = Sent(next(self._numbers), self._clock.now(), outbound)
+        for listener in self.listeners:
+            listener(sent)
+        return message
 
     async def say(self, event: Inbound) -> None:
-        text = f"@{self._me}{AFTER_NAME}{event.text}" if event.mentioned else event.text
+        """Somebody types it in WeChat, which puts mentions and quotes into the text."""
+        text = f"@{self._cast.name}{AFTER_NAME}{event.text}" if event.mentioned else event.text
         if event.quote is not None:
             text = quoting(event.quote.sender, event.quote.text, text)
         mentions = (self._cast.account,) if event.mentioned else ()
-        await asyncio.to_thread(self._gateway.say, event.sender, text, room=event.group, mentions=mentions, id=event.id)
-
-    def _on_record(self, record: Record) -> None:
-        """Called in the gateway's own thread."""
-        if record["ev"] == "sent" and record.get("kind") == "text":
-            self._loop.call_soon_threadsafe(self._show, record, self._clock.now())
-
-    def _show(self, record: Record, at: datetime) -> None:
-        target = record["conversation"]
-        group = target if target in self._cast.groups else None
-        outbound = Outbound(
-            id=record["id"],
-            kind=OutboundKind.REPLY,
-            text=record["text"],
-            group=group,
-            contact=None if group else target,
-            mentions=tuple(record["mentions"]),
-        )
-        sent = Sent(next(self._numbers), at, outbound)
-        for listener in self.listeners:
-            listener(sent)
+        say_it = partial(self._gateway.say, event.sender, text, room=event.group, mentions=mentions, id=event.id)
+        await asyncio.to_thread(say_it)
 
 
 def quoting(sender: str, quoted: str, text: str) -> str:
@@ -75,10 +70,9 @@ def quoting(sender: str, quoted: str, text: str) -> str:
 @contextmanager
 def on_gateway(settings: Settings, cast: Cast) -> Iterator[OpenChannel]:
     """Start a gateway with the cast's people and groups; yields how to open the channel to it."""
-    me = settings.channel.names[0]
     token = secrets.token_hex(16)
     say("demo.installing")
-    gateway = LocalGateway(_world(cast, me), token=token)
+    gateway = LocalGateway(_world(cast), token=token)
     try:
         gateway.start()
     except Unavailable as missing:
@@ -86,8 +80,8 @@ def on_gateway(settings: Settings, cast: Cast) -> Iterator[OpenChannel]:
 
     def open_channel(clock: Clock) -> tuple[Channel, SimulatedChat | None, Cast | None]:
         facts = WechatySettings(endpoint=gateway.endpoint, token=token, names=settings.channel.names)
-        channel = WechatyChannel(facts, clock.now, SystemChance().jitter)
-        return channel, GatewayChat(gateway, cast, me, clock), cast
+        chat = GatewayChat(gateway, WechatyChannel(facts, clock.now, SystemChance().jitter), cast, clock)
+        return chat, chat, cast
 
     try:
         yield open_channel
@@ -95,10 +89,10 @@ def on_gateway(settings: Settings, cast: Cast) -> Iterator[OpenChannel]:
         gateway.stop()
 
 
-def _world(cast: Cast, me: str) -> World:
+def _world(cast: Cast) -> World:
     people = tuple(Contact(contact, person.name) for contact, person in cast.people.items())
     rooms = tuple(
         Room(group.id, group.name, (cast.account, *group.members), dict(group.members))
         for group in cast.groups.values()
     )
-    return World(cast.account, (Contact(cast.account, me), *people), rooms)
+    return World(cast.account, (Contact(cast.account, cast.name), *people), rooms)

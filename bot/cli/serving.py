@@ -24,7 +24,7 @@ from scheduler.clock import Clock, SystemClock
 from storage import lock
 from storage.database import Database
 from web.app import create_app
-from web.server import listen
+from web.server import HOST, listen
 from web.server import serve as serve_page
 
 if TYPE_CHECKING:
@@ -53,10 +53,9 @@ async def serve_community(settings: Settings, open_channel: OpenChannel) -> None
         )
         page = create_app(assistant, chat, cast, clock)
         say("started", channel=settings.channel.kind)
+        address = f"http://{HOST}:{listening.getsockname()[1]}"
         try:
-            await _until_stopped(
-                assistant.run(), serve_page(page, listening, lambda address: say("serving", address=address))
-            )
+            await _until_stopped(assistant.run(), serve_page(page, listening, lambda: say("serving", address=address)))
         finally:
             await assistant.dispatcher.settle()
 
@@ -86,7 +85,7 @@ def _chosen_channel(settings: Settings, clock: Clock) -> tuple[Channel, Simulate
 
             return Console(settings.channel.names, clock.now), None, None
         case _:
-            cast = load_cast(settings.staff)
+            cast = load_cast(settings)
             simulator = Simulator(cast.connected(clock.now()), clock.now)
             return simulator, simulator, cast
 

@@ -6,8 +6,11 @@ import json
 import sqlite3
 from pathlib import Path
 
+import pytest
 from python_calamine import CalamineWorkbook
 
+from intents.understanding.errors import RuleError
+from intents.understanding.judge import Judge
 from tests.cli.command import Linli
 
 NOT_YET = (["ask", "问题"], ["policy", "import", "x.jsonl"], ["calendar", "2026"], ["report", "--from", "2026-01-01"])
@@ -152,20 +155,14 @@ def test_a_gateway_without_a_token_is_named(linli: Linli) -> None:
     assert "LINLI_CHANNEL__WECHATY__TOKEN" in ran.err
 
 
-def test_a_wrong_rule_file_names_file_and_line(linli: Linli, tmp_path: Path) -> None:
+def test_a_wrong_rule_file_names_file_and_line(tmp_path: Path) -> None:
     """The rules are the program's own; a broken one stops every start with one line."""
-    from intents.understanding.errors import RuleError
-    from intents.understanding.judge import Judge
-
     broken = tmp_path / "rules.yaml"
     broken.write_text("- name: complaints.file.x\n  intent: complaints.file\n  nonsense: 1\n", "utf-8")
-    try:
+    with pytest.raises(RuleError) as fault:
         Judge.load([broken], assistant_names=["x"])
-    except RuleError as fault:
-        assert str(broken) in str(fault)
-        assert "第 3 行" in str(fault)
-    else:
-        raise AssertionError("a wrong key was accepted")
+    assert str(broken) in str(fault.value)
+    assert "第 3 行" in str(fault.value)
 
 
 def _rows(path: Path) -> list[list[object]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from typing import Any
 
 from tests.cli.command import Linli, Ran
@@ -83,7 +84,7 @@ def test_pacing_applies_on_the_virtual_clock(linli: Linli) -> None:
     *sent, _ = _replayed(linli, burst).lines
     seconds = [float(one["at"][17:19]) + 60 * int(one["at"][14:16]) for one in sent]
     assert len(sent) == 5
-    assert all(later - earlier >= 3 for earlier, later in zip(seconds, seconds[1:], strict=False))
+    assert all(later - earlier >= 3 for earlier, later in pairwise(seconds))
 
 
 def test_quiet_hours_hold_back_an_update(linli: Linli) -> None:

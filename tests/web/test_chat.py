@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import re
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC
 from typing import Any
 
 import pytest
 from PIL import Image
 
+from storage import messages
 from tests.web.client import Client, News, Stream
 from tests.web.house import BUILDING_3, GOSSIP, House
 from web.pages.chat import split_mention
+from web.pages.reasons import Reasons
+from web.rendering import Rendering
 
 
 def message_id(news: News) -> str:
@@ -166,3 +172,17 @@ async def test_a_page_that_comes_back_is_told_what_it_missed(client: Client) -> 
         assert "第三句" in (await stream.next("message")).content["html"]
     async with client.events(after="0-0") as stream:
         assert (await stream.next("reload")).content == {}
+
+
+async def test_a_gateway_names_our_message_a_moment_later(house: House, client: Client) -> None:
+    async with client.events() as stream:
+        await said(client, stream, BUILDING_3, "sim_wang", "3号楼2单元三楼楼道灯坏了三天了，没人管")
+        await answer(stream)
+    reasons = Reasons(house.assistant, Rendering(house.assistant.replies, UTC))
+    as_seen = replace(house.simulator.sent[0].outbound, id="gateway-1")
+    looking = asyncio.create_task(reasons.of_answer(as_seen))
+    await asyncio.sleep(0.2)
+    async with house.assistant.database.transaction() as db:
+        (await messages.outbox_row(db, 1)).message = "gateway-1"
+    assert "听出是“报诉求”" in (await looking or "")
+    assert await reasons.of_answer(replace(as_seen, id="gateway-2")) is None

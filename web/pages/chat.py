@@ -148,8 +148,7 @@ class ChatPage:
         key = group_chat(outbound.group) if outbound.group else private_chat(outbound.contact or "")
         if key not in self.chats:
             return
-        async with self._assistant.database.reading() as db:
-            reason = await self._reasons.of_answer(db, outbound)
+        reason = await self._reasons.of_answer(outbound)
         number, _ = self.transcript.next()
         self._add(Line(number, key, None, self._names[0], outbound.text, sent.at, sent.id, reason=reason))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -9,17 +10,18 @@ from datetime import datetime, timedelta
 from bot.message import Inbound, Outbound, OutboundKind
 from storage import messages
 from storage.base import Db
-from storage.messages import Trace
+from storage.messages import OutboxRow, Trace
 from web.assistant import Assistant
 from web.rendering import Rendering
 
 LEAD = "complaints.file"
 COMMAND = "staff.command"
 ANSWER = "dialog.answer"
-OUTBOX = "out-"
-"""What the sender puts before the number of an outbox row."""
+LOOKS = 20
+LOOK_AGAIN_S = 0.1
 HANDLED_WITHIN = timedelta(seconds=3)
 
+_OUR_ID = re.compile(r"out-([0-9]{1,18})")
 _WEIGHT = re.compile(r"([+-][0-9.]+) (?:words of (.+)|(.+))")
 
 
@@ -31,11 +33,28 @@ class Reasons:
         self._silence = rendering.words["silence"]
         self._examples = {ready.rule.name: ready.rule.examples[0] for ready in assistant.judge.rules}
 
-    async def of_answer(self, db: Db, outbound: Outbound) -> str:
-        trace = await messages.trace_behind(db, int(outbound.id.removeprefix(OUTBOX)))
+    async def of_answer(self, outbound: Outbound) -> str | None:
+        """None where it stays unknown which outbox row this was."""
+        for _ in range(LOOKS):
+            async with self._assistant.database.reading() as db:
+                row = await self._row(db, outbound)
+                if row is not None:
+                    trace = await messages.trace_by_id(db, row.inbox_id) if row.inbox_id is not None else None
+                    return self._of_row(row.kind, trace)
+            await asyncio.sleep(LOOK_AGAIN_S)
+        return None
+
+    async def _row(self, db: Db, outbound: Outbound) -> OutboxRow | None:
+        """The sender names a message by its row; a gateway by an id of its own, which the row learns a moment later."""
+        ours = _OUR_ID.fullmatch(outbound.id)
+        if ours is not None:
+            return await messages.outbox_row(db, int(ours[1]))
+        return await messages.sent_as(db, self._assistant.directory.account, outbound.id)
+
+    def _of_row(self, kind: str, trace: Trace | None) -> str:
         if trace is None:
             return self._reason["timed"]
-        if outbound.kind == OutboundKind.ALERT and trace.intent != COMMAND:
+        if kind == OutboundKind.ALERT and trace.intent != COMMAND:
             return self._reason["alert"].format(rule=trace.rule or "", score=_score(trace.score))
         return self._of_trace(trace)
 

@@ -10,7 +10,6 @@ import queue
 import socket
 import subprocess
 import threading
-from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
@@ -62,7 +61,7 @@ class World:
 
 
 class LocalGateway:
-    """Belongs to no event loop. `on_record` is called from a thread of its own with everything the gateway reports."""
+    """Belongs to no event loop; `records` is everything the gateway reports."""
 
     def __init__(
         self,
@@ -79,7 +78,6 @@ class LocalGateway:
         self.records: list[Record] = []
         self._options = {"port": self.port, "token": token, "tls": tls, "auto_login": auto_login}
         self._sequence = itertools.count(1)
-        self.on_record: Callable[[Record], None] | None = None
         self._answers: queue.Queue[Record] = queue.Queue()
         self._process: subprocess.Popen[bytes] | None = None
         self._reader: threading.Thread | None = None
@@ -118,8 +116,6 @@ class LocalGateway:
                 answers.put(record)
             else:
                 self.records.append(record)
-                if self.on_record is not None:
-                    self.on_record(record)
         answers.put({"ev": "ended"})
 
     def _answer(self, timeout_s: float) -> Record:

@@ -1,0 +1,131 @@
+"""Ordinary chatter through the whole dispatcher, in turns with aiogram on the same messages.
+
+Both run as children; as one, `python -m benchmarks.chatter messages.json` is ours.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+import sys
+import time
+import venv
+from collections.abc import Sequence
+from pathlib import Path
+
+from benchmarks import words
+from benchmarks.ground import CACHE, assistant, folder, group_message
+from benchmarks.table import Absent, Figure, Line, per_second
+from benchmarks.turns import Child, ChildFailed
+from bot.app import Assistant
+from bot.cli.logs import configure_logs
+from bot.message import Inbound
+from scheduler.clock import SystemClock
+from tests.assistants import ZONE
+
+MESSAGES = 1000
+TURNS = 7
+OUR_ROUNDS = 4
+"""We are faster: to be timed as long we go round more often."""
+GOAL = 15.0
+PEER = "aiogram>=3.20,<4"
+PEER_VENV = CACHE / "aiogram"
+SETS = {"synthetic": words.synthetic, "everyday": words.everyday}
+
+
+def measure() -> list[Line]:
+    with folder() as place:
+        file = place / "messages.json"
+        sets = {name: make(MESSAGES) for name, make in SETS.items()}
+        file.write_text(json.dumps({"words": words.synthetic_words(), "sets": sets}), "utf-8")
+        try:
+            python = peer_python()
+        except PeerMissing as missing:
+            return [Absent("chatter against aiogram", str(missing))]
+        with (
+            Child([sys.executable, "-m", "benchmarks.chatter", file]) as ours,
+            Child([python, Path(__file__).with_name("peer_aiogram.py"), file]) as peer,
+        ):
+            return [line for name in sets for line in _compared(name, ours, peer)]
+
+
+def _compared(name: str, ours: Child, peer: Child) -> list[Line]:
+    own, theirs = [], []
+    kept = json.loads(ours.told)[name]
+    for turn in range(TURNS + 1):
+        seconds = ours.seconds(name, OUR_ROUNDS) / OUR_ROUNDS, peer.seconds(name)
+        if turn:  # the first is to warm up
+            own.append(seconds[0])
+            theirs.append(seconds[1])
+    ratios = tuple(their / our for our, their in zip(own, theirs, strict=True))
+    note = f"{kept} of {MESSAGES} messages were no chatter to us: a row and a commit each, in these figures"
+    return [
+        Figure(f"{name} chatter: times aiogram", ratios, "x", GOAL),
+        per_second(f"{name}: ours, every message", MESSAGES, own, note=note),
+        per_second(f"{name}: aiogram {peer.told}, one regex handler", MESSAGES, theirs),
+    ]
+
+
+class PeerMissing(RuntimeError):
+    pass
+
+
+def peer_python() -> Path:
+    """The interpreter of the peer's own venv, made at the first run: nothing of ours depends on aiogram."""
+    python = PEER_VENV / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
+    if _has_peer(python):
+        return python
+    venv.create(PEER_VENV, clear=True, with_pip=True)
+    install = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", PEER]
+    done = subprocess.run(install, capture_output=True, text=True, check=False, timeout=300)
+    if not _has_peer(python):
+        raise PeerMissing(f"aiogram cannot be installed from PyPI: {done.stderr.strip().splitlines()[-1:]}")
+    return python
+
+
+def _has_peer(python: Path) -> bool:
+    if not python.exists():
+        return False
+    return subprocess.run([python, "-c", "import aiogram"], capture_output=True, check=False).returncode == 0
+
+
+async def play(file: Path) -> None:
+    """Our side of the turns."""
+    configure_logs()
+    sets: dict[str, list[str]] = json.loads(file.read_text("utf-8"))["sets"]
+    async with assistant(f"sqlite:///{file.parent}/chatter.db") as ours:
+        kept = {name: _kept(ours, _messages(texts, "look")) for name, texts in sets.items()}
+        print("ready", json.dumps(kept), flush=True)
+        round_number = 0
+        while (line := await asyncio.to_thread(sys.stdin.readline)).strip() not in {"end", ""}:
+            name, times = line.split()
+            seconds = 0.0
+            for _ in range(int(times)):
+                round_number += 1
+                seconds += await _fed(ours, _messages(sets[name], f"{round_number}."))
+            print(seconds, flush=True)
+
+
+def _messages(texts: Sequence[str], mark: str) -> list[Inbound]:
+    now = SystemClock(ZONE).now()
+    return [group_message(number, text, now, mark) for number, text in enumerate(texts)]
+
+
+def _kept(ours: Assistant, messages: Sequence[Inbound]) -> int:
+    return sum(ours.dispatcher.screen(message) is not None for message in messages)
+
+
+async def _fed(ours: Assistant, messages: Sequence[Inbound]) -> float:
+    start = time.perf_counter()
+    for message in messages:
+        await ours.dispatcher.feed(message)
+    await ours.dispatcher.settle()
+    return time.perf_counter() - start
+
+
+if __name__ == "__main__":
+    try:
+        asyncio.run(play(Path(sys.argv[1])))
+    except ChildFailed as fault:
+        sys.exit(str(fault))
