@@ -12,10 +12,22 @@ class Chance(Protocol):
         """A number from 0 up to 1."""
         ...
 
+    def code(self) -> str:
+        """A one-time code of eight characters that nobody misreads."""
+        ...
+
+
+CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+"""Without 0 O 1 I L."""
+CODE_LENGTH = 8
+
 
 class SystemChance:
     def jitter(self) -> float:
         return secrets.randbelow(1_000_000) / 1_000_000
+
+    def code(self) -> str:
+        return "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
 
 
 class SeededChance:
@@ -26,3 +38,6 @@ class SeededChance:
 
     def jitter(self) -> float:
         return self._random.random()
+
+    def code(self) -> str:
+        return "".join(self._random.choices(CODE_ALPHABET, k=CODE_LENGTH))

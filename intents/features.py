@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from intents.binding import BINDING
 from intents.complaints import COMPLAINTS
 from intents.feature import Feature
 from intents.help import HELP
 
-FEATURES: tuple[Feature, ...] = (COMPLAINTS, HELP)
+FEATURES: tuple[Feature, ...] = (BINDING, COMPLAINTS, HELP)

@@ -1,6 +1,6 @@
 """Every table, gathered in one place for the migrations to compare with."""
 
-from storage import accounts, audit, complaints, counters, dialogs, due, messages, meta
+from storage import accounts, audit, codes, complaints, counters, dialogs, due, messages, meta
 from storage.base import Base
 
-__all__ = ["Base", "accounts", "audit", "complaints", "counters", "dialogs", "due", "messages", "meta"]
+__all__ = ["Base", "accounts", "audit", "codes", "complaints", "counters", "dialogs", "due", "messages", "meta"]

@@ -27,21 +27,23 @@ class SimulatedChat(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """One message that left. `number` runs from 1 and makes the id by which it may be quoted."""
+    """One message that left; `id` is how it may be quoted."""
 
-    number: int
+    id: str
     at: datetime
     outbound: Outbound
 
-    @property
-    def id(self) -> str:
-        return f"out-{self.number}"
-
 
 class Simulator:
-    """One account in a chat that exists in memory only. `connected` is what a gateway would tell at login."""
+    """One account in a chat that exists in memory only. `connected` is what a gateway would tell at login.
 
-    def __init__(self, connected: Connected, now: Callable[[], datetime], *, echoes: bool = True) -> None:
+    `series` keeps the ids of one start apart from another's on the same database.
+    """
+
+    def __init__(
+        self, connected: Connected, now: Callable[[], datetime], *, echoes: bool = True, series: str = ""
+    ) -> None:
+        self._series = series
         self.connected = connected
         self.echoes = echoes
         self._now = now
@@ -61,7 +63,7 @@ class Simulator:
 
     async def send(self, outbound: Outbound) -> str | None:
         self._count += 1
-        sent = Sent(self._count, self._now(), outbound)
+        sent = Sent(f"out-{self._series}{self._count}", self._now(), outbound)
         self.sent.append(sent)
         del self.sent[:-KEPT_SENT]
         for listener in self.listeners:

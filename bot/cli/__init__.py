@@ -118,6 +118,15 @@ def restore(context: typer.Context, file: Annotated[Path, typer.Argument(help=he
     restore_database(context.obj, file)
 
 
+@app.command(help=help_text("recover"))
+def recover(
+    context: typer.Context, name: Annotated[str | None, typer.Argument(help=help_text("staff_name"))] = None
+) -> None:
+    from bot.cli.recovery import print_code  # noqa: PLC0415
+
+    print_code(context.obj, name)
+
+
 @app.command(help=help_text("doctor"))
 def doctor(
     context: typer.Context, as_json: Annotated[bool, typer.Option("--json", help=help_text("json"))] = False

@@ -108,7 +108,8 @@ def _story(cast: Cast, now: datetime) -> Iterator[Inbound]:
 
 def _simulated(cast: Cast) -> OpenChannel:
     def open_channel(clock: Clock) -> tuple[Channel, SimulatedChat | None, Cast | None]:
-        simulator = Simulator(cast.connected(clock.now()), clock.now)
+        now = clock.now()
+        simulator = Simulator(cast.connected(now), clock.now, series=f"{now:%y%m%d%H%M%S}-")
         return simulator, simulator, cast
 
     return open_channel

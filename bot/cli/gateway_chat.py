@@ -47,13 +47,17 @@ class GatewayChat:
     async def send(self, outbound: Outbound) -> str | None:
         """Shown in the page once the gateway has confirmed it."""
         message = await self._channel.send(outbound)
-        sent = Sent(next(self._numbers), self._clock.now(), outbound)
+        sent = Sent(message or f"sent-{next(self._numbers)}", self._clock.now(), outbound)
         for listener in self.listeners:
             listener(sent)
         return message
 
     async def say(self, event: Inbound) -> None:
         """Somebody types it in WeChat, which puts mentions and quotes into the text."""
+        if event.picture is not None:
+            photo = partial(self._gateway.send_file, event.sender, event.picture.content, "photo.jpg", room=event.group)
+            await asyncio.to_thread(photo)
+            return
         text = f"@{self._cast.name}{AFTER_NAME}{event.text}" if event.mentioned else event.text
         if event.quote is not None:
             text = quoting(event.quote.sender, event.quote.text, text)

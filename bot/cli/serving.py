@@ -86,7 +86,8 @@ def _chosen_channel(settings: Settings, clock: Clock) -> tuple[Channel, Simulate
             return Console(settings.channel.names, clock.now), None, None
         case _:
             cast = load_cast(settings)
-            simulator = Simulator(cast.connected(clock.now()), clock.now)
+            now = clock.now()
+            simulator = Simulator(cast.connected(now), clock.now, series=f"{now:%y%m%d%H%M%S}-")
             return simulator, simulator, cast
 
 

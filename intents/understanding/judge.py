@@ -143,7 +143,7 @@ class Judge:
         return Understanding(case.text.strip(), slots=slots)
 
     def _weighed(self, case: _Case, findings: list[_Finding], slots: Slots) -> Understanding:
-        addressed = bool(slots.unit or slots.room)
+        addressed = bool(slots.building or slots.unit or slots.room)
         usual = self._signals.weigh(case.hits, case.folded, addressed=addressed, emergency=False)
         alarmed = self._signals.weigh(case.hits, case.folded, addressed=addressed, emergency=True)
         located = bool(slots.building or slots.unit or slots.place)

@@ -167,3 +167,12 @@ def test_a_wrong_rule_file_names_file_and_line(tmp_path: Path) -> None:
 
 def _rows(path: Path) -> list[list[object]]:
     return [list(row) for row in CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).to_python()]
+
+
+def test_a_recovery_code_is_printed_for_whom_the_configuration_names(linli: Linli) -> None:
+    linli("migrate")
+    ran = linli("recover")
+    assert ran.code == 0
+    assert len(ran.out.strip()) == 8
+    assert "李主任" in ran.err
+    assert "没有叫“无此人”的人" in linli("recover", "无此人").complaint

@@ -24,6 +24,19 @@ def upgrade() -> None:
         sa.UniqueConstraint("community", "channel", name=op.f("uq_accounts_community_channel")),
     )
     op.create_table(
+        "codes",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("community", sa.String(length=64), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("grants", sa.LargeBinary(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("tries <= 5", name=op.f("ck_codes_few_tries")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_codes")),
+        sa.UniqueConstraint("digest", name=op.f("uq_codes_digest")),
+    )
+    op.create_table(
         "counters",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("community", sa.String(length=64), nullable=False),
@@ -359,4 +372,5 @@ def downgrade() -> None:
 
     op.drop_table("due")
     op.drop_table("counters")
+    op.drop_table("codes")
     op.drop_table("accounts")
