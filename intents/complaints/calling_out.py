@@ -56,6 +56,15 @@ class CallingOut:
             for one in others
         ]
 
+    def look(self, name: str, group: str, words: str) -> list[Post]:
+        """It may be an emergency: told once, in private, to whoever would be called."""
+        params = {"name": name, "group": group, "words": words}
+        return [
+            Post("complaints.alert_perhaps", params, contact=officer.contact, kind="alert")
+            for officer in self._directory.officers.values()
+            if officer.role in CALLED_ROLES
+        ]
+
     def place_known(self, complaint: Complaint) -> list[Post]:
         """The place of an emergency came after its alert."""
         params = {"case": case_of(complaint)}

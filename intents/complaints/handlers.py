@@ -34,6 +34,10 @@ async def staff_say_something(db: Db, speaker: Speaker, calling_out: CallingOut,
 
 @router.on(Intent("complaints.emergency"))
 async def emergency(context: Context, db: Db, now: datetime, filing: Filing, calling_out: CallingOut) -> Answer:
+    if not context.understanding.speak:
+        # perhaps only talk: no advice in the group and no calling out, but staff should look at once
+        await filing.keep_lead(db, _report(context))
+        return [*calling_out.look(context.speaker.name, context.inbound.group_name, context.words)]
     filed = await filing.file(db, _report(context))
     alerts = await _alerts(db, filed, calling_out, now)
     advice = Reply("complaints.emergency", _spoken(filed), mention=not filed.anonymous, numbered=True, urgent=True)

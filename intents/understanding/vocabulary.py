@@ -97,7 +97,7 @@ def _outside(hits: Hits, idioms: list[Span]) -> Hits:
 
 
 def near(things: list[Span], faults: list[Span], within: int) -> Span | None:
-    """The first thing that has a fault at most `within` characters before or after it. Both are in the order of ends.
+    """The first thing that has a fault at most `within` characters before or after it, not inside it. Both are in the order of ends.
 
     Words of a set differ little in length, so walking both once is enough; the walk never goes back, so it is linear.
     """
@@ -108,6 +108,6 @@ def near(things: list[Span], faults: list[Span], within: int) -> Span | None:
         for fault_start, fault_end in faults[first : first + 8]:
             if fault_start - within > end:
                 break
-            if fault_start >= end or fault_end <= start or (fault_start, fault_end) != (start, end):
+            if fault_start >= end or fault_end <= start:
                 return start, max(end, fault_end)
     return None

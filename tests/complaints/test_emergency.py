@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from bot.message import Understanding
 from tests.resident import GROUP, World
 
 GAS = "楼道里有煤气味！七号楼三单元"
@@ -80,3 +83,12 @@ async def test_accepting_takes_the_case_and_ends_the_calling(world: World) -> No
     before = len(li.heard)
     await world.passes(minutes=30)
     assert len(li.heard) == before
+
+
+async def test_what_only_may_be_an_emergency_is_shown_to_staff_without_a_word_in_the_group(world: World) -> None:
+    zhao, lead = world.resident("赵姐"), Understanding("", "complaints.emergency", 0.6, lead=True)
+    world.assistant.dispatcher._manners = replace(world.assistant.dispatcher._manners, understand=lambda _: lead)
+    assert await zhao.says("好像有点糊味儿，又好像没有", in_group=GROUP) == []
+    assert "拿不准" in world.staff("李主任").heard[-1]
+    await world.passes(minutes=30)
+    assert len(world.staff("李主任").heard) == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.message import Understanding
 from intents.understanding.rules import ReadyRule
 from tests.understanding.judged import judge, understood
 
@@ -15,9 +16,14 @@ def name(value: object) -> str:
     return value.rule.name if isinstance(value, ReadyRule) else str(value)
 
 
+def heard(ready: ReadyRule, text: str) -> Understanding:
+    """Where the rule listens: in a group, there also with a mention, or in private."""
+    return understood(text, mentioned=text.startswith("@小助手"), private=ready.rule.where == "private")
+
+
 @pytest.mark.parametrize(("ready", "text"), EXAMPLES, ids=name)
 def test_an_example_reaches_its_intent_and_category(ready: ReadyRule, text: str) -> None:
-    found = understood(text, mentioned=text.startswith("@小助手"))
+    found = heard(ready, text)
     if ready.rule.quiet:
         assert (found.intent, found.speak, found.lead) == (None, False, True)
         return
@@ -28,5 +34,5 @@ def test_an_example_reaches_its_intent_and_category(ready: ReadyRule, text: str)
 
 @pytest.mark.parametrize(("ready", "text"), COUNTEREXAMPLES, ids=name)
 def test_a_counterexample_does_not(ready: ReadyRule, text: str) -> None:
-    found = understood(text, mentioned=text.startswith("@小助手"))
+    found = heard(ready, text)
     assert not (found.speak and found.intent == ready.rule.intent)

@@ -1,0 +1,44 @@
+"""Speed and memory, beside what they must reach: `python -m benchmarks.bench [chatter] [complaints] [gateway] [start] [memory]`.
+
+Everything is measured in one run, rivals in turns, and the median of several turns counts: on a shared machine times wander,
+ratios hardly. Nothing is asserted here; a goal that is missed is printed as missed.
+"""
+
+from __future__ import annotations
+
+import platform
+import sys
+import time
+from collections.abc import Callable, Sequence
+
+from benchmarks import chatter, command_line, complaints, gateway, memory
+from benchmarks.table import Line, show, summary
+from bot.cli.logs import configure_logs
+
+SECTIONS: dict[str, tuple[str, Callable[[], Sequence[Line]]]] = {
+    "chatter": ("Ordinary chatter through the whole dispatcher on the simulator", chatter.measure),
+    "complaints": ("A complaint from feed to commit: inbox, case, audit, outbox", complaints.measure),
+    "gateway": ("Through a real Wechaty gateway, pacing off", gateway.measure),
+    "start": ("From the command line", command_line.measure),
+    "memory": ("Resident memory", memory.measure),
+}
+
+
+def main() -> None:
+    chosen = sys.argv[1:] or list(SECTIONS)
+    if unknown := set(chosen) - SECTIONS.keys():
+        sys.exit(f"no such section: {', '.join(sorted(unknown))}; there are {', '.join(SECTIONS)}")
+    configure_logs()
+    began = time.perf_counter()
+    print(f"Python {platform.python_version()} on {platform.machine()}; medians, least and most of several turns in one run")
+    lines: list[Line] = []
+    for name in chosen:
+        title, measure = SECTIONS[name]
+        found = measure()
+        show(title, found)
+        lines += found
+    print(f"\n{summary(lines)} ({time.perf_counter() - began:.0f} s)")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,188 @@
+"""The real assistant, to be killed: what is said comes from a file, what is sent goes to a file that is synced line by line.
+
+    python -m tests.crash.child PLAN.json
+
+It reads the whole of `messages` at every start, as a gateway that delivers everything again; does all there is to do; lets half
+an hour pass; does what fell due; and ends by itself. `LINLI_CRASH_AT` kills it before that.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from datetime import datetime, timedelta, tzinfo
+from pathlib import Path
+from typing import Any, TypedDict
+
+import structlog
+from sqlalchemy import func, select
+
+from bot.app import Assistant, assemble, open_database
+from bot.channels.base import Feed
+from bot.message import Connected, Inbound, Member, Outbound, RosterGroup
+from bot.settings import Settings
+from bot.sources import SeededChance
+from storage.base import Db
+from storage.database import Database
+from storage.due import DueRow
+from storage.messages import OutboxRow, SendState
+from storage.secrets import Vault
+
+HALF_AN_HOUR = timedelta(minutes=31)
+
+
+class Plan(TypedDict):
+    """Written by the parent. `start`: where the clock goes on, so that being dead takes no time at all."""
+
+    url: str
+    key: str
+    start: str
+    folder: str
+    settings: dict[str, Any]
+    roster: dict[str, dict[str, str]]
+    """Group to raw id to nickname."""
+    waves: list[list[dict[str, Any]]]
+    """Messages; a wave is said when what the one before it led to is committed."""
+
+
+class Clock:
+    """Stands still until the assistant runs, then goes like any other; may be moved on."""
+
+    def __init__(self, start: datetime) -> None:
+        self._start = start
+        self._running_since: float | None = None
+
+    @property
+    def zone(self) -> tzinfo:
+        zone = self._start.tzinfo
+        assert zone is not None
+        return zone
+
+    def now(self) -> datetime:
+        elapsed = 0.0 if self._running_since is None else time.monotonic() - self._running_since
+        return self._start + timedelta(seconds=elapsed)
+
+    def run(self) -> None:
+        self._running_since = time.monotonic()
+
+    def move(self, by: timedelta) -> None:
+        self._start += by
+
+
+class FileChannel:
+    echoes = False
+
+    def __init__(self, plan: Plan, clock: Clock, database: Database) -> None:
+        self._plan = plan
+        self._clock = clock
+        self._database = database
+        self._wire = os.open(Path(plan["folder"]) / "wire.jsonl", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        self.settle: Callable[[], Awaitable[None]]
+        self.all_said = asyncio.Event()
+
+    async def run(self, feed: Feed) -> None:
+        await feed(self._connected())
+        for wave in self._plan["waves"]:
+            for message in wave:
+                await feed(Inbound(**{**message, "at": datetime.fromisoformat(message["at"])}))
+            await self.settle()
+        self.all_said.set()
+        await asyncio.Event().wait()
+
+    async def send(self, outbound: Outbound) -> str:
+        async with self._database.reading() as db:
+            attempted_at = await db.scalar(
+                select(OutboxRow.attempted_at).where(OutboxRow.id == int(outbound.id.removeprefix("out-")))
+            )
+        line = {
+            "id": outbound.id,
+            "kind": outbound.kind,
+            "text": outbound.text,
+            "to": outbound.group or outbound.contact,
+            "attempted_at": attempted_at.isoformat() if attempted_at else None,
+        }
+        os.write(self._wire, json.dumps(line, ensure_ascii=False).encode() + b"\n")
+        os.fsync(self._wire)
+        return f"wire-{outbound.id}"
+
+    def _connected(self) -> Connected:
+        groups = tuple(
+            RosterGroup(group, group, tuple(Member(raw, raw, alias, friend=True) for raw, alias in members.items()))
+            for group, members in self._plan["roster"].items()
+        )
+        return Connected("bot", "小助手", self._clock.now(), groups)
+
+
+class Life:
+    """From a start to the end of all work."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._clock = Clock(datetime.fromisoformat(plan["start"]).astimezone(Settings(**plan["settings"]).community.zone))
+        self._database = Database(plan["url"], Vault(bytes.fromhex(plan["key"])))
+        self._moved = Path(plan["folder"]) / "half-an-hour-later"
+        self._assistant: Assistant
+
+    async def live(self) -> None:
+        await open_database(self._database)
+        channel = FileChannel(self._plan, self._clock, self._database)
+        self._assistant = await assemble(
+            Settings(**self._plan["settings"]),
+            self._database,
+            channel,
+            self._clock,
+            SeededChance(b"crash"),
+            channel_kind="simulator",
+        )
+        channel.settle = self._assistant.dispatcher.settle
+        self._clock.run()
+        running = asyncio.create_task(self._assistant.run())
+        working = asyncio.create_task(self._work(channel))
+        await asyncio.wait((running, working), return_when=asyncio.FIRST_COMPLETED)
+        running.cancel()
+        with suppress(asyncio.CancelledError):
+            await running
+        await working
+        await self._assistant.close()
+
+    async def _work(self, channel: FileChannel) -> None:
+        await channel.all_said.wait()
+        await self._until_idle()
+        if not self._moved.exists():
+            self._clock.move(HALF_AN_HOUR)
+            partial = self._moved.with_suffix(".part")
+            partial.write_text(self._clock.now().isoformat())
+            partial.replace(self._moved)
+            self._assistant.ticker.wake()
+        await self._until_idle()
+
+    async def _until_idle(self) -> None:
+        while True:
+            await self._assistant.dispatcher.settle()
+            async with self._database.reading() as db:
+                if await self._is_idle(db):
+                    return
+            await asyncio.sleep(0.02)
+
+    async def _is_idle(self, db: Db) -> bool:
+        to_send = OutboxRow.state.in_([SendState.QUEUED, SendState.SENDING])
+        is_due = (DueRow.state == "waiting") & (DueRow.due_at <= self._clock.now())
+        for table, waits in ((OutboxRow, to_send), (DueRow, is_due)):
+            if await db.scalar(select(func.count()).select_from(table).where(waits)):
+                return False
+        return True
+
+
+if __name__ == "__main__":
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    plan: Plan = json.loads(Path(sys.argv[1]).read_text("utf-8"))
+    asyncio.run(Life(plan).live())
