@@ -30,7 +30,9 @@ def main() -> None:
         sys.exit(f"no such section: {', '.join(sorted(unknown))}; there are {', '.join(SECTIONS)}")
     configure_logs()
     began = time.perf_counter()
-    print(f"Python {platform.python_version()} on {platform.machine()}; medians, least and most of several turns in one run")
+    print(
+        f"Python {platform.python_version()} on {platform.machine()}; medians, least and most of several turns in one run"
+    )
     lines: list[Line] = []
     for name in chosen:
         title, measure = SECTIONS[name]

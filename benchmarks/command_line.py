@@ -68,7 +68,9 @@ def _until_ready(home: Path, port: int) -> float:
     try:
         while not _answers(port):
             if process.poll() is not None or time.perf_counter() - start > PATIENCE_S:
-                raise DidNotStart(process.stderr.read().strip() if process.stderr and process.poll() is not None else "")
+                raise DidNotStart(
+                    process.stderr.read().strip() if process.stderr and process.poll() is not None else ""
+                )
             time.sleep(0.01)
         return time.perf_counter() - start
     finally:

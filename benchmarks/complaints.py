@@ -1,4 +1,4 @@
-"""A complaint from `feed` to commit: inbox row, case, audit row and outbox row, on SQLite with FULL and on a PostgreSQL that syncs.
+"""A complaint from `feed` to commit: inbox, case, audit and outbox rows, on SQLite with FULL and a PostgreSQL that syncs.
 
 Fed as a channel feeds: in order, without waiting for each; the clock stops once all of them are committed. The sender does not
 run. Beside it, the same number of rows written by the bare driver, so that a slow disk is told from slow code.

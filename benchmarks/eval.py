@@ -57,17 +57,23 @@ def judged(judge: Judge, rows: Iterable[dict[str, Any]]) -> Report:
 
 def _check_row(report: Report, row: dict[str, Any], found: Understanding) -> None:
     intent, slots = row["intent"], row.get("slots") or {}
-    line = f"{row['text'][:90]!r} -> {found.intent} {found.score} {found.category} {found.urgency} {' '.join(found.why)}"
+    line = (
+        f"{row['text'][:90]!r} -> {found.intent} {found.score} {found.category} {found.urgency} {' '.join(found.why)}"
+    )
     if intent in HERE:
         report.check(f"missed {intent}", found.intent == intent and found.speak == bool(row["speak"]), line)
     elif intent is None:
         report.check("speaks where intent is null", not found.speak, line)
     else:
-        report.check("speaks for a later feature", not found.speak or intent == "complaints.support", f"{intent}: {line}")
+        report.check(
+            "speaks for a later feature", not found.speak or intent == "complaints.support", f"{intent}: {line}"
+        )
     if row.get("category") and intent in HERE[:2]:
         level1 = found.category[0] if found.category else None
         report.check("wrong first-level category", level1 == row["category"][0], f"{row['category']} {line}")
-        report.check("wrong second-level category", found.category == tuple(row["category"]), f"{row['category']} {line}")
+        report.check(
+            "wrong second-level category", found.category == tuple(row["category"]), f"{row['category']} {line}"
+        )
         report.check("wrong urgency", found.urgency == row.get("urgency"), f"{row.get('urgency')} {line}")
         right_and_all = report.classes[row["category"][0]]
         right_and_all[0] += level1 == row["category"][0]
@@ -107,7 +113,9 @@ def show_chatter(judge: Judge, path: Path, verbose: bool) -> None:
     spoken = [(each, one) for each, one in zip(messages, found, strict=True) if one.speak]
     leads = [(each, one) for each, one in zip(messages, found, strict=True) if one.lead]
     per = 10_000 / len(messages)
-    print(f"\nchatter: {len(messages)} messages, speaks on {len(spoken)} = {len(spoken) * per:.1f} in 10,000 (at most 10)")
+    print(
+        f"\nchatter: {len(messages)} messages, speaks on {len(spoken)} = {len(spoken) * per:.1f} in 10,000 (at most 10)"
+    )
     print(f"  quiet leads: {len(leads)} = {len(leads) * per:.1f} in 10,000")
     print(f"  {len(messages) / seconds:,.0f} messages/s, {seconds / len(messages) * 1e6:.1f} µs each")
     if verbose:
@@ -120,7 +128,9 @@ def show_letters(judge: Judge, path: Path) -> None:
     found = [judge(message(f"{row['topic']} {row['detail'][:60]}")) for row in rows]
     heard = sum(one.speak or one.lead for one in found)
     spoken = sum(one.speak for one in found)
-    print(f"\nletters to a city: {len(rows)}, heard as complaint {heard / len(rows):.0%}, speaks on {spoken / len(rows):.0%}")
+    print(
+        f"\nletters to a city: {len(rows)}, heard as complaint {heard / len(rows):.0%}, speaks on {spoken / len(rows):.0%}"
+    )
 
 
 def main() -> None:

@@ -61,7 +61,13 @@ def nickname(number: int) -> str:
 def group_message(number: int, text: str, now: datetime, mark: str = "") -> Inbound:
     who, group = number % PEOPLE, GROUPS[number % len(GROUPS)]
     return Inbound(
-        id=f"{mark}{number}", sender=person(who), text=text, at=now, group=group, group_name=group, sender_name=nickname(who)
+        id=f"{mark}{number}",
+        sender=person(who),
+        text=text,
+        at=now,
+        group=group,
+        group_name=group,
+        sender_name=nickname(who),
     )
 
 

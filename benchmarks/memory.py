@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 from benchmarks.command_line import configured
-from benchmarks.ground import UNPACED, folder
+from benchmarks.ground import UNLIMITED, UNPACED, folder
 from benchmarks.table import Figure, Line
 from benchmarks.turns import PROJECT
 
@@ -20,8 +20,10 @@ PATIENCE_S = 300
 def measure() -> list[Line]:
     with folder() as place:
         home = place / "home"
-        configured(home, pacing=UNPACED)  # else the answers are sent in the next hour, not while we watch
-        child = [sys.executable, PROJECT / "benchmarks" / "memory_child.py", str(MESSAGES)]
+        configured(
+            home, pacing=UNPACED, limits=UNLIMITED
+        )  # else most would be answered in the next hour, or not at all
+        child = [sys.executable, str(PROJECT / "benchmarks" / "memory_child.py"), str(MESSAGES)]
         done = subprocess.run(child, cwd=home, capture_output=True, text=True, timeout=PATIENCE_S, check=False)
     if done.returncode != 0:
         raise RuntimeError(done.stderr.strip()[-300:])

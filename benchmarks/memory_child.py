@@ -14,7 +14,7 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
-import psutil
+import psutil  # type: ignore[import-untyped]
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
@@ -66,14 +66,20 @@ class Talk:
         while "jieba" not in sys.modules:
             await asyncio.sleep(0.05)
         await self._quiet(4)
-        found = {"after": after, "with_jieba": _resident_mb(), "sent": self._sent, "steps": [round(step) for step in steps]}
+        found = {
+            "after": after,
+            "with_jieba": _resident_mb(),
+            "sent": self._sent,
+            "steps": [round(step) for step in steps],
+        }
         print(json.dumps(found), flush=True)
         os.kill(os.getpid(), signal.SIGINT)
 
     def _message(self, number: int, now: datetime) -> Inbound:
-        sender = f"wx_{number % PEOPLE}"
         if number % PRIVATE_EVERY == 1:
+            sender = f"wx_{number // PRIVATE_EVERY}"
             return Inbound(f"m{number}", sender, HELP, now, sender_name=sender)
+        sender = f"wx_{number % PEOPLE}"
         complaint = number % COMPLAINT_EVERY == 0
         text = self._complaints[number // COMPLAINT_EVERY] if complaint else self._everyday[number]
         group = self._groups[number % len(self._groups)]

@@ -97,7 +97,7 @@ class Sender:
             for row in await messages.interrupted(db, self._directory.account):
                 row.state = SendState.UNKNOWN
             await db.flush()
-            for row in await messages.uncertain_since(db, self._directory.account, self._clock.now()):
+            for row in await messages.uncertain(db, self._directory.account):
                 await self._decide(db, row)
         reach("start.recovered")
 
@@ -214,7 +214,7 @@ class Sender:
     async def _give_up_waiting(self, db: Db, now: datetime) -> datetime | None:
         """Decide what no echo has settled in time; returns until when one is waited for."""
         waiting: list[datetime] = []
-        for row in await messages.uncertain_since(db, self._directory.account, now):
+        for row in await messages.uncertain(db, self._directory.account):
             patience_ends = (row.attempted_at or now) + ECHO_PATIENCE
             if row.error == _SHOWN:
                 continue

@@ -33,7 +33,10 @@ class Replies:
         self._templates: dict[str, Template] = {}
         # plain text for a chat: nothing here is HTML, so nothing is escaped
         self._environment = Environment(
-            undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            autoescape=False,  # noqa: S701
         )
         self._environment.globals.update(facts, word=self.word)
         self._environment.filters.update(day=self._day, moment=self._moment, where=self._where)

@@ -298,9 +298,9 @@ async def interrupted(db: Db, account: int) -> list[OutboxRow]:
     return await _in_state(db, account, SendState.SENDING)
 
 
-async def uncertain_since(db: Db, account: int, before: datetime) -> list[OutboxRow]:
-    """Rows whose fate is unknown and whose echo should have come by now."""
-    return [row for row in await _in_state(db, account, SendState.UNKNOWN) if (row.attempted_at or before) <= before]
+async def uncertain(db: Db, account: int) -> list[OutboxRow]:
+    """Rows whose fate is unknown."""
+    return await _in_state(db, account, SendState.UNKNOWN)
 
 
 async def _in_state(db: Db, account: int, state: SendState) -> list[OutboxRow]:

@@ -61,7 +61,9 @@ def _grammar() -> _Grammar:
     terms = lexicon()["address"]
     letters = numeral_letters()
     numeral = rf"(?:[0-9]{{1,2}}|[{letters}]{{1,3}})"
-    room = rf"(?:[A-Za-z]?[0-9]{{3,4}}[A-Za-z]?|[0-9]{{1,2}}[A-Za-z]|[{letters}]{{3,4}})(?![0-9A-Za-z{terms['measures']}])"
+    room = (
+        rf"(?:[A-Za-z]?[0-9]{{3,4}}[A-Za-z]?|[0-9]{{1,2}}[A-Za-z]|[{letters}]{{3,4}})(?![0-9A-Za-z{terms['measures']}])"
+    )
     unit_word = rf"(?:{terms['unit']}|{terms['unit_door']}(?![{terms['not_unit_door']}]))"
     gap = rf"[ {terms['joints']}-]{{0,2}}"
     floor = rf"(?:{numeral}[{terms['floor']}]{gap})?"
@@ -115,7 +117,10 @@ def _plain(text: str | None) -> str | None:
 def _marked(text: str) -> Iterator[Found]:
     terms = lexicon()["address"]
     for match in _grammar().marked.finditer(text):
-        unit, room = match["unit"] or match["unit2"] or match["unit3"], match["room"] or match["room2"] or match["room3"]
+        unit, room = (
+            match["unit"] or match["unit2"] or match["unit3"],
+            match["room"] or match["room2"] or match["room3"],
+        )
         mark, raw = match["mark"], match["building"]
         inner = unit is not None or room is not None
         if mark == terms["number"] and not (match["area"] or unit or (room and _closed(text, match.end()))):
@@ -166,7 +171,9 @@ def _dashed(text: str) -> Iterator[Found]:
                 yield Found(address, match.start(), match.end(), bare=True)
         elif match["b2"]:
             if _plausible(match["b2"], "1", match["r2"]) and int(match["r2"]) > 100:
-                yield Found(Address(_plain(match["b2"]), None, _plain(match["r2"])), match.start(), match.end(), bare=True)
+                yield Found(
+                    Address(_plain(match["b2"]), None, _plain(match["r2"])), match.start(), match.end(), bare=True
+                )
         elif pairs == 1 and not _is_score(text, match):
             yield Found(Address(_plain(match["b1"]), match["u1"]), match.start(), match.end(), bare=True)
 
@@ -177,7 +184,9 @@ def _is_score(text: str, match: re.Match[str]) -> bool:
 
 def _partial(text: str) -> Iterator[Found]:
     for match in _grammar().partial.finditer(text):
-        yield Found(Address(None, _plain(match["unit"]), _plain(match["room"] or match["only"])), match.start(), match.end())
+        yield Found(
+            Address(None, _plain(match["unit"]), _plain(match["room"] or match["only"])), match.start(), match.end()
+        )
 
 
 def _apart(found: Iterable[Found]) -> list[Found]:
@@ -200,7 +209,9 @@ def chosen(text: str, found: list[Found]) -> Found | None:
     """The address that is meant: not the one that is denied (不是12栋 是13栋), the most complete, the first of those."""
     meant = found
     if len(found) > 1:
-        meant = [each for each in found if not _grammar().denied.search(text[max(0, each.start - 4) : each.start])] or found
+        meant = [
+            each for each in found if not _grammar().denied.search(text[max(0, each.start - 4) : each.start])
+        ] or found
     if not meant:
         return None
     best = max(meant, key=lambda each: each.address.completeness)

@@ -14,7 +14,9 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     own = re.compile(r"(?<![0-9A-Za-z])(?P<date>[Ss][Qq][ ]?[0-9]{6,8})[ ]?-?[ ]?(?P<serial>[0-9]{2,4})(?![0-9])")
     said = one_of(words("case", "said"))
     fillers = rf"[ :#{lexicon()['case']['fillers']}]{{0,3}}"
-    other = re.compile(rf"{said}{fillers}(?P<number>[A-Za-z]{{0,4}}-?[0-9]{{2,16}}(?:-[0-9]{{1,6}}){{0,2}})(?![0-9A-Za-z-])")
+    other = re.compile(
+        rf"{said}{fillers}(?P<number>[A-Za-z]{{0,4}}-?[0-9]{{2,16}}(?:-[0-9]{{1,6}}){{0,2}})(?![0-9A-Za-z-])"
+    )
     return own, other
 
 

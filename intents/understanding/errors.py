@@ -30,4 +30,6 @@ class RuleError(Exception):
         self.params = params
 
     def __str__(self) -> str:
-        return _wordings()["line"].format(file=self.file, line=self.line, fault=_wordings()[self.key].format(**self.params))
+        return _wordings()["line"].format(
+            file=self.file, line=self.line, fault=_wordings()[self.key].format(**self.params)
+        )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -13,28 +13,17 @@ from intents.understanding.mentions import Mentions
 from intents.understanding.normalise import fold, normalise
 from intents.understanding.rules import ReadyRule, by_trigger, prepare
 from intents.understanding.schema import Node, RuleFile, read_lists, read_rules
-from intents.understanding.signals import Signals, read_signals, signals_source
+from intents.understanding.signals import Signal, Signals, hide_slots, read_signals, signals_source
 from intents.understanding.slots import read_slots
 from intents.understanding.vocabulary import Hits, Span, Vocabulary
 from intents.understanding.votes import Ballots, Vote, ballots, count
+from intents.understanding.weighing import EMERGENCY, Weighing, weigh
 
 SPEAK_FROM: Final = 0.75
 SPEAK_DIRECTLY_FROM: Final = 0.55
 """When mentioned or in the private chat, silence is the worse mistake."""
 LEAD_FROM: Final = 0.5
-PLACE: Final = 0.2
-DOOR: Final = 0.1
-"""On top of the place: who gives a door number speaks of their own home."""
-MENTIONED: Final = 0.2
-SOMEBODY_ELSE: Final = -0.3
 
-VOTES_WEIGH: Final = 0.1
-VOTES_AT_MOST: Final = 0.3
-SUPPORT_WEIGHS: Final = 0.05
-SUPPORT_AT_MOST: Final = 0.2
-"""How much the other words of a text help one rule before another; the score itself stays."""
-
-EMERGENCY: Final = "complaints.emergency"
 COMPLAINT: Final = "complaints.file"
 NOTHING: Final = Understanding("", slots=Slots())
 """Ordinary chatter: one value for all of it, since most messages end here."""
@@ -138,63 +127,50 @@ class Judge:
         """No rule holds; what it says of addresses and the like may still serve a dialogue or a later feature."""
         if self._cues not in case.hits:
             return NOTHING if not case.direct else Understanding(case.text.strip())
-        hidden = case.somebody_else or self._signals.hides_slots(case.hits, case.folded)
-        slots = Slots() if hidden else read_slots(case.text, complaint=False)
-        return Understanding(case.text.strip(), slots=slots)
+        present = self._signals.present(case.hits, case.folded)
+        return Understanding(case.text.strip(), slots=_slots_of_others(case, present))
 
     def _weighed(self, case: _Case, findings: list[_Finding], slots: Slots) -> Understanding:
-        addressed = bool(slots.building or slots.unit or slots.room)
-        usual = self._signals.weigh(case.hits, case.folded, addressed=addressed, emergency=False)
-        alarmed = self._signals.weigh(case.hits, case.folded, addressed=addressed, emergency=True)
-        located = bool(slots.building or slots.unit or slots.place)
-        place = _given((located, PLACE, "place"), (slots.room is not None, DOOR, "door"))
-        listener = _given((case.mentioned, MENTIONED, "mentioned"), (case.somebody_else, SOMEBODY_ELSE, "somebody_else"))
+        vote = self._vote(case) if _undecided(findings) else None
+        present = self._signals.worded(case.hits)
+        alarm = any(each.rule.rule.intent == EMERGENCY for each in findings)
+        weighing = self._weighing(case, present, slots, vote, alarm)
+        if self._cues not in case.hits and self._hopeless(findings, weighing):
+            return NOTHING if not case.direct else Understanding(case.text.strip())
+        present = self._signals.present(case.hits, case.folded)
+        weighing = self._weighing(case, present, slots, vote, alarm)
+        weighed = [_Finding(each.rule, each.span, each.score + weighing.of(each.rule)) for each in findings]
+        best = _best(case, weighed, weighing)
+        return self._understanding(case, best, slots, weighing, present)
 
-        def weigh(each: _Finding) -> _Finding:
-            rule = each.rule.rule
-            signal = (alarmed if rule.intent == EMERGENCY else usual)[0]
-            return replace(each, score=each.score + listener.sum + (0 if rule.alone else signal + place.sum))
+    def _weighing(
+        self, case: _Case, present: tuple[Signal, ...], slots: Slots, vote: Vote | None, alarm: bool
+    ) -> Weighing:
+        listener = {"mentioned": case.mentioned, "somebody_else": case.somebody_else}
+        return weigh(self._signals, present, slots, vote, alarm=alarm, **listener)
 
-        weighed = [weigh(each) for each in findings]
-        vote = self._vote(case) if _undecided(weighed) else None
-        if vote is not None:
-            weighed = [replace(each, score=each.score + _worth(vote)) if each.rule.votes else each for each in weighed]
-        best = self._best(case, weighed, vote)
-        reasons = (alarmed if best.rule.rule.intent == EMERGENCY else usual)[1]
-        why = listener.why if best.rule.rule.alone else (*place.why, *listener.why, *reasons)
-        if vote is not None and best.rule.votes:
-            why = (*why, f"{_worth(vote):+.2g} words of {vote.category[1]}")
-        return self._understanding(case, best, slots, why, vote)
+    def _hopeless(self, findings: list[_Finding], weighing: Weighing) -> bool:
+        """Most chatter that holds a word or two ends here, before the patterns, which cost more than all before them."""
+        most = max(each.score + weighing.of(each.rule) for each in findings)
+        return most + self._signals.patterns_gain < LEAD_FROM
 
     def _vote(self, case: _Case) -> Vote:
         return count(self._words_in(case.folded), self._ballots, self.categories.default)
 
-    def _best(self, case: _Case, findings: list[_Finding], vote: Vote | None) -> _Finding:
-        """An emergency that would speak goes before all else, a new complaint after what is asked of an old one or of us;
-        then the surest rule, helped by what the other words speak of, then the one said first."""
-        totals = vote.totals if vote else {}
-
-        def rank(finding: _Finding) -> tuple[int, float, int]:
-            sure = finding.score >= case.threshold
-            order = {EMERGENCY: 2, COMPLAINT: 0}.get(finding.rule.rule.intent or "", 1) if sure else 0
-            support = totals.get(finding.rule.rule.category, 0.0) if finding.rule.rule.category else 0.0
-            return order, finding.score + min(SUPPORT_AT_MOST, SUPPORT_WEIGHS * support), -finding.span[0]
-
-        return max(findings, key=rank)
-
-    def _understanding(self, case: _Case, best: _Finding, slots: Slots, why: tuple[str, ...], vote: Vote | None) -> Understanding:
+    def _understanding(
+        self, case: _Case, best: _Finding, slots: Slots, weighing: Weighing, present: tuple[Signal, ...]
+    ) -> Understanding:
         rule, score = best.rule.rule, _clamped(best.score)
         speak = not rule.quiet and score >= case.threshold
         about_complaint = rule.intent in (COMPLAINT, EMERGENCY) or rule.quiet
         lead = not speak and score >= LEAD_FROM and about_complaint
-        reasons = (f"rule:{rule.name}", f"base {rule.score:.2g}", *why)
+        text, why = case.text.strip(), (f"rule:{rule.name}", f"base {rule.score:.2g}", *weighing.why(best.rule))
         if not speak and not lead:
-            hidden = case.somebody_else or self._signals.hides_slots(case.hits, case.folded)
-            slots = Slots() if hidden else read_slots(case.text, complaint=False)
-            return Understanding(case.text.strip(), score=score, rule=rule.name, slots=slots, why=reasons)
-        category = (rule.category or (vote or self._vote(case)).category) if about_complaint else None
+            others = _slots_of_others(case, present)
+            return Understanding(text, score=score, rule=rule.name, slots=others, why=why)
+        category = (rule.category or (weighing.vote or self._vote(case)).category) if about_complaint else None
         return Understanding(
-            case.text.strip(),
+            text,
             intent=rule.intent,
             score=score,
             speak=speak,
@@ -203,7 +179,7 @@ class Judge:
             category=category,
             urgency=self._urgency(rule.urgency, category, case.hits),
             slots=slots,
-            why=reasons,
+            why=why,
         )
 
     def _urgency(self, given: str | None, category: tuple[str, str] | None, hits: Hits) -> str | None:
@@ -213,24 +189,26 @@ class Judge:
         return "P1" if urgency == "P2" and self._urgent in hits else urgency
 
 
-@dataclass(frozen=True, slots=True)
-class _Weight:
-    sum: float
-    why: tuple[str, ...]
+def _best(case: _Case, findings: list[_Finding], weighing: Weighing) -> _Finding:
+    """An emergency that would speak goes before all else, a new complaint after what is asked of an old one or of us;
+    then the surest rule, helped by what the other words speak of, then the one said first."""
+
+    def rank(finding: _Finding) -> tuple[int, float, int]:
+        sure = finding.score >= case.threshold
+        order = {EMERGENCY: 2, COMPLAINT: 0}.get(finding.rule.rule.intent or "", 1) if sure else 0
+        return order, finding.score + weighing.support(finding.rule), -finding.span[0]
+
+    return max(findings, key=rank)
 
 
-def _given(*parts: tuple[bool, float, str]) -> _Weight:
-    held = [(weight, word) for holds, weight, word in parts if holds]
-    return _Weight(sum(weight for weight, _ in held), tuple(f"{weight:+.2g} {word}" for weight, word in held))
+def _slots_of_others(case: _Case, present: tuple[Signal, ...]) -> Slots:
+    """Of a message that is no complaint: a sign-up's address counts, an advert's and another person's do not."""
+    return Slots() if case.somebody_else or hide_slots(present) else read_slots(case.text, complaint=False)
 
 
 def _undecided(findings: list[_Finding]) -> bool:
     """Several categories, or a rule that names none."""
     return len({each.rule.rule.category for each in findings}) > 1 or any(each.rule.votes for each in findings)
-
-
-def _worth(vote: Vote) -> float:
-    return round(min(VOTES_AT_MOST, VOTES_WEIGH * vote.strength), 2)
 
 
 def _clamped(score: float) -> float:

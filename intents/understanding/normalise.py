@@ -68,9 +68,9 @@ def _tables() -> tuple[Table, Table]:
         matched[old] = new
     for upper in range(ord("A"), ord("Z") + 1):
         matched[upper] = upper + 32
-    for old, new in enumerate(shown):
-        if new is not None and new != old:
-            matched[old] = matched[new]
+    for code, plain in enumerate(shown):
+        if plain is not None and plain != code:
+            matched[code] = matched[plain]
     return shown, matched
 
 

@@ -26,7 +26,19 @@ from intents.understanding.errors import RuleError
 from intents.understanding.yaml_source import Step, line_of, load_yaml
 
 RULE_KEYS: Final = (
-    *("name", "intent", "category", "any", "all", "none", "pairs", "pattern", "needs_mention", "needs_address", "where"),
+    *(
+        "name",
+        "intent",
+        "category",
+        "any",
+        "all",
+        "none",
+        "pairs",
+        "pattern",
+        "needs_mention",
+        "needs_address",
+        "where",
+    ),
     *("quiet", "alone", "score", "urgency", "examples", "not"),
 )
 PAIR_KEYS: Final = ("things", "faults", "within")
@@ -102,6 +114,14 @@ class Node:
             raise self.fault("empty", name=self.steps[-1])
         return items
 
+    def pattern(self) -> str:
+        pattern: str = self.typed(str)
+        try:
+            re2.compile(pattern, pattern_options())
+        except re2.error as error:
+            raise self.fault("bad_pattern", reason=_reason(error)) from error
+        return pattern
+
 
 def _kinds(expected: Sequence[type]) -> str:
     return "/".join(kind.__name__ for kind in expected)
@@ -119,7 +139,9 @@ def read_source(file: Path) -> Node:
         return Node(file, (), load_yaml(file))
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        raise RuleError(file, mark.line + 1 if mark else 1, "unreadable", reason=getattr(error, "problem", "")) from error
+        raise RuleError(
+            file, mark.line + 1 if mark else 1, "unreadable", reason=getattr(error, "problem", "")
+        ) from error
     except (OSError, UnicodeDecodeError) as error:
         raise RuleError(file, 1, "unreadable", reason=str(error)) from error
 
@@ -171,7 +193,7 @@ def _rule(node: Node, index: int) -> Rule:
         all=words("all"),
         none=words("none"),
         pairs=_pairs(node["pairs"]) if "pairs" in given else (),
-        pattern=_pattern(node["pattern"]) if "pattern" in given else None,
+        pattern=node["pattern"].pattern() if "pattern" in given else None,
         needs_mention=flag("needs_mention"),
         where=_choice(node["where"], ("group", "private")) if "where" in given else None,
         quiet=flag("quiet"),
@@ -240,16 +262,7 @@ def _pair(node: Node) -> Pair:
     return Pair(node["things"].words(), node["faults"].words(), within)
 
 
-def _pattern(node: Node) -> str:
-    pattern: str = node.typed(str)
-    try:
-        re2.compile(pattern, _quiet_options())
-    except re2.error as error:
-        raise node.fault("bad_pattern", reason=_reason(error)) from error
-    return pattern
-
-
-def _quiet_options() -> Any:
+def pattern_options() -> Any:
     """The default options print a fault on stderr; the RuleError says it already."""
     options = re2.Options()
     options.log_errors = False

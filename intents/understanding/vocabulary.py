@@ -81,8 +81,13 @@ class Vocabulary:
         hits: dict[int, list[Span]] = {}
         sets = self._sets
         for word, start, end in found:
+            span = (start, end)
             for number in sets[word]:
-                hits.setdefault(number, []).append((start, end))
+                known = hits.get(number)
+                if known is None:
+                    hits[number] = [span]
+                else:
+                    known.append(span)
         return _outside(hits, hits[self._idioms]) if self._idioms in hits else hits
 
 
@@ -97,7 +102,7 @@ def _outside(hits: Hits, idioms: list[Span]) -> Hits:
 
 
 def near(things: list[Span], faults: list[Span], within: int) -> Span | None:
-    """The first thing that has a fault at most `within` characters before or after it, not inside it. Both are in the order of ends.
+    """The first thing with a fault at most `within` characters before or after it, not inside it. Both in the order of ends.
 
     Words of a set differ little in length, so walking both once is enough; the walk never goes back, so it is linear.
     """

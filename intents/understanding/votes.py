@@ -61,9 +61,7 @@ def ballots(rules: Iterable[ReadyRule], categories: Categories, vocabulary: Voca
         add(kind.hints, category, THING)
     mute = vocabulary.members(silent)
     return {
-        word: _shared(word, votes)
-        for word, votes in given.items()
-        if len(votes) <= SPREAD_AT_MOST and word not in mute
+        word: _shared(word, votes) for word, votes in given.items() if len(votes) <= SPREAD_AT_MOST and word not in mute
     }
 
 

@@ -353,6 +353,18 @@ class TestAfterADeath:
         assert (await office.state(), await office.told()) == ("unknown", ["system.uncertain"])
         assert [one.contact for one in office.wire.went] == ["wx_li"]
 
+    async def test_a_clock_that_was_set_back_changes_nothing(self, office: Office) -> None:
+        office.clock.move_to(MORNING + timedelta(minutes=5))
+        await office.queue("编号SQ261125-01")
+        async with office.database.transaction() as db:
+            row = (await db.scalars(select(OutboxRow))).one()
+            row.state, row.attempts, row.attempted_at = "sending", 1, office.clock.now()
+        office.clock = VirtualClock(MORNING)
+        await office.start()
+        await office.work(minutes=6)
+        assert office.wire.texts == ["编号SQ261125-01"]
+        assert office.wire.moments[0] <= MORNING + timedelta(minutes=5, seconds=3)
+
     async def test_nothing_meant_for_an_older_login_goes_to_anybody(self, office: Office) -> None:
         await office.queue("您的件办好了")
         await office.log_in("bot2")

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from storage.audit import AuditRow
 from storage.base import Base
@@ -57,6 +57,7 @@ SAID = [
     ("m3", "w3", "@小助手 楼道灯坏了三天没人管"),
 ]
 COMMAND = ("m4", "wx_li", "受理 {number}")
+"""Of the first case: whichever of the first two messages became it."""
 EMERGENCY = ("m5", "w4", "楼道里有煤气味！七号楼三单元")
 
 AUDIT = Counter({"complaints.file": 4, "complaints.accept": 1})
@@ -75,12 +76,13 @@ SAID_OF_OURSELVES = {"system.uncertain", "system.gap"}
 """What staff may be told about the death itself."""
 
 
-@dataclass
+@dataclass(frozen=True)
 class Death:
-    """One life that must end at a point; `times`: at which of the times that it comes by there."""
+    """One life that ends at a point; `times`: at which of the times that it comes by there; not `certain`: if it does."""
 
     point: str
     times: int = 1
+    certain: bool = True
 
     def __str__(self) -> str:
         return f"{self.point}:{self.times}"
@@ -121,8 +123,8 @@ class Scene:
             timeout=LONGEST_LIFE_S,
             check=False,
         )
-        expected = 0 if death is None else -signal.SIGKILL
-        assert done.returncode == expected, f"{death or 'to the end'}: {done.returncode}\n{done.stderr.decode()[-3000:]}"
+        expected = {0} if death is None else {-signal.SIGKILL} if death.certain else {0, -signal.SIGKILL}
+        assert done.returncode in expected, f"{death or 'to the end'}: {done.returncode}\n{done.stderr.decode()[-3000:]}"
 
     def _plan(self) -> dict[str, Any]:
         at = self.start.isoformat()
@@ -130,7 +132,7 @@ class Scene:
         def message(said: tuple[str, str, str]) -> dict[str, Any]:
             identity, sender, text = said
             where = {} if sender.startswith("wx_") else {"group": GROUP, "group_name": GROUP}
-            words = text.format(number=self.number_of_first() or "SQ000000-00")
+            words = text.format(number=f"SQ{self.day}-01")
             called = {"sender_name": PEOPLE.get(sender, ""), "mentioned": "@" in text}
             return {"id": identity, "sender": sender, "text": words, "at": at, **where, **called}
 
@@ -145,10 +147,6 @@ class Scene:
             # the gateway delivers one of them twice in any case
             "waves": [[*first, first[0]], [message(COMMAND)], [message(EMERGENCY)]],
         }
-
-    def number_of_first(self) -> str:
-        """Any of the first two cases will do: whichever message came first is number one."""
-        return f"SQ{self.day}-01"
 
     def _goes_on_at(self) -> datetime:
         moments = [self.start]
@@ -177,7 +175,6 @@ class Found:
         tables = (InboxRow, OutboxRow, Complaint, Reporter, AuditRow, DueRow, DialogRow, CounterRow)
         async with database.reading() as db:
             rows = {table: list(await db.scalars(select(table).order_by(table.id))) for table in tables}
-            await db.scalar(select(func.count()).select_from(InboxRow))
         await database.close()
         return cls(rows)
 
@@ -228,7 +225,7 @@ class Found:
                 assert row.state in ("sent", "unknown")
                 assert times <= 1
             texts = {line["text"] for line in scene.wire() if line["id"] == f"out-{row.id}"}
-            assert texts <= {row.text}
+            assert texts <= {row.text}, f"{row.reply_key}: {texts - {row.text}}"
             if row.reply_key in ("complaints.filed", "complaints.emergency"):
                 assert cases[row.inbox_id] in row.text
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 from pathlib import Path
+from random import Random
 
 import pytest
 
 from storage import failpoint
 from tests.crash.scene import Death, Found, Scene
 from tests.databases import KINDS, Shelf
+
+NOTICE, REMINDER = 8, 11
+"""When they are sent, among all that is: behind what is more urgent."""
 
 DEATHS = {
     "receive.fed": [Death("receive.fed", 3)],
@@ -21,6 +27,8 @@ DEATHS = {
     "send.after_call": [Death("send.after_call", 2)],
     "send.before_settle": [Death("send.before_settle", 3)],
     "send.settled": [Death("send.settled", 2)],
+    "send.after_claim of a notice": [Death("send.after_claim", NOTICE)],
+    "send.after_call of a reminder": [Death("send.after_call", REMINDER)],
     "tick.claimed": [Death("tick.claimed", 1)],
     "tick.before_commit": [Death("tick.before_commit", 2)],
     "tick.after_commit": [Death("tick.after_commit", 1)],
@@ -29,18 +37,46 @@ DEATHS = {
     "migrate.half": [Death("migrate.half", 15)],
     "migrate.before_commit": [Death("migrate.before_commit")],
 }
+MOST_TIMES = {"receive": 5, "send": 11, "tick": 2, "start": 1, "migrate": 1}
+"""How often each kind of point is surely come by in one life."""
+SOAK_ROUNDS = 20
+
+
+async def play(shelf: Shelf, folder: Path, deaths: list[Death]) -> None:
+    """Die and live on, on both databases at once."""
+    empty = any(death.point.startswith("migrate.") for death in deaths)
+    urls = {kind: shelf.empty(kind) if empty else shelf.migrated(kind) for kind in KINDS}
+    for kind in KINDS:
+        (folder / kind).mkdir()
+    scenes = [Scene(url, folder / kind) for kind, url in urls.items()]
+    await asyncio.gather(*(asyncio.to_thread(scene.play, *deaths) for scene in scenes))
+    for scene in scenes:
+        (await Found.read(scene.url)).check(scene, len(deaths))
+        shelf.clear(scene.url)
 
 
 def test_every_named_point_is_tried() -> None:
-    assert set(DEATHS) == failpoint.NAMES
+    assert {death.point for deaths in DEATHS.values() for death in deaths} == failpoint.NAMES
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("point", ["nowhere", *sorted(DEATHS)])
-async def test_nothing_is_lost_or_doubled(point: str, kind: str, shelf: Shelf, tmp_path: Path) -> None:
-    deaths = DEATHS.get(point, [])
-    url = shelf.empty(kind) if point.startswith("migrate.") else shelf.migrated(kind)
-    scene = Scene(url, tmp_path)
-    scene.play(*deaths)
-    (await Found.read(url)).check(scene, len(deaths))
-    shelf.clear(url)
+async def test_without_a_death_everything_is_done_once(shelf: Shelf, tmp_path: Path) -> None:
+    await play(shelf, tmp_path, [])
+
+
+@pytest.mark.parametrize("where", DEATHS)
+async def test_after_a_death_nothing_is_lost_or_doubled(where: str, shelf: Shelf, tmp_path: Path) -> None:
+    await play(shelf, tmp_path, DEATHS[where])
+
+
+if os.environ.get("SOAK"):
+
+    @pytest.mark.parametrize("number", range(SOAK_ROUNDS))
+    @pytest.mark.parametrize("point", sorted(failpoint.NAMES))
+    async def test_wherever_and_however_often_it_dies(point: str, number: int, shelf: Shelf, tmp_path: Path) -> None:
+        """At this point early or late, and then perhaps again at others."""
+        random = Random(f"{point} {number}")
+        deaths = [Death("send.after_call", random.randint(1, 8))] if point == "start.recovered" else []
+        deaths.append(Death(point, random.randint(1, MOST_TIMES[point.split(".")[0]])))
+        for _ in range(random.randint(0, 2)):
+            deaths.append(Death(random.choice(sorted(failpoint.NAMES)), random.randint(1, 4), certain=False))
+        await play(shelf, tmp_path, deaths)

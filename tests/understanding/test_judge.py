@@ -79,7 +79,9 @@ def test_mute(text: str) -> None:
     assert understood(text).intent == "help.mute"
 
 
-@pytest.mark.parametrize("text", ["SQ261125-07", "查一下SQ261125-07", "工单202203080017处理到哪一步了", "上礼拜报的那个路灯咋样了"])
+@pytest.mark.parametrize(
+    "text", ["SQ261125-07", "查一下SQ261125-07", "工单202203080017处理到哪一步了", "上礼拜报的那个路灯咋样了"]
+)
 def test_progress(text: str) -> None:
     found = understood(text)
     assert (found.intent, found.speak) == ("complaints.progress", True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import sys
 import time
 
 import pytest
@@ -16,7 +17,26 @@ from tests.understanding.judged import inbound, judge
 
 COUNT = 1_000_000 if os.environ.get("SOAK") else 10_000
 SEEDS = tuple(text for ready in judge().rules for text in ready.rule.examples)
-ODD = ("\u0000", "\ud83d", "\u200b", "\u202e", "１", "－", "#", "@", "号楼", "单元", "-", "\n", "😀", "𨋢", "%", "(", "{{", "'")
+ODD = (
+    "\u0000",
+    "\ud83d",
+    "\u200b",
+    "\u202e",
+    "１",
+    "－",
+    "#",
+    "@",
+    "号楼",
+    "单元",
+    "-",
+    "\n",
+    "😀",
+    "𨋢",
+    "%",
+    "(",
+    "{{",
+    "'",
+)
 HOSTILE = (
     "1-1-" * 1000,
     "1号楼" * 1300,
@@ -64,7 +84,10 @@ def test_random_and_mutated_texts() -> None:
     chance = random.Random(20261125)
     seconds = sorted(took(judge(), mutated(chance), mentioned=chance.random() < 0.3) for _ in range(COUNT))
     p99 = seconds[int(len(seconds) * 0.99)]
-    print(f"\n{COUNT} texts: p50 {seconds[len(seconds) // 2] * 1e6:.0f} µs, p99 {p99 * 1e3:.2f} ms, max {seconds[-1] * 1e3:.1f} ms")
+    said = (
+        f"{COUNT} texts: p50 {seconds[COUNT // 2] * 1e6:.0f} µs, p99 {p99 * 1e3:.2f} ms, max {seconds[-1] * 1e3:.1f} ms"
+    )
+    sys.stdout.write(f"\n{said}\n")
     assert p99 < 0.05
 
 

@@ -65,7 +65,7 @@ def test_a_fault_names_its_line(tmp_path: Path, old: str, new: str, line: int, k
 
 
 def test_a_name_stands_once(tmp_path: Path) -> None:
-    with pytest.raises(RuleError, match="第 8 行.*complaints.file.lamp"):
+    with pytest.raises(RuleError, match=r"第 8 行.*complaints\.file\.lamp"):
         load(tmp_path, GOOD + GOOD)
 
 
