@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks import words
-from benchmarks.ground import CACHE, assistant, folder, group_message
+from benchmarks.ground import CACHE, PEOPLE, assistant, folder, group_message
 from benchmarks.table import Absent, Figure, Line, per_second
 from benchmarks.turns import Child
 from bot.app import Assistant
@@ -46,12 +46,11 @@ def measure() -> list[Line]:
             python = peer_python()
         except PeerMissing as missing:
             return [Absent("chatter against aiogram", str(missing))]
-        with Child(
-            [sys.executable, "-m", "benchmarks.chatter", file]
-        ) as ours:  # it writes into the file what is chatter
-            with Child([python, Path(__file__).with_name("peer_aiogram.py"), file]) as peer:
-                chatter: dict[str, list[str]] = json.loads(file.read_text("utf-8"))["sets"]
-                return [line for name in sets for line in _compared(name, chatter, ours, peer)]
+        own = Child([sys.executable, "-m", "benchmarks.chatter", file])
+        with own as ours, Child([python, Path(__file__).with_name("peer_aiogram.py"), file]) as peer:
+            # by now ours has written into the file what is chatter
+            chatter: dict[str, list[str]] = json.loads(file.read_text("utf-8"))["sets"]
+            return [line for name in sets for line in _compared(name, chatter, ours, peer)]
 
 
 def _compared(name: str, sets: dict[str, list[str]], ours: Child, peer: Child) -> list[Line]:
@@ -109,13 +108,18 @@ async def play(file: Path) -> None:
         rounds = itertools.count()
         while (line := await asyncio.to_thread(sys.stdin.readline)).strip() not in {"end", ""}:
             name, times = line.split()
-            taken = [await _fed(ours, _messages(sets[name], f"{next(rounds)}.")) for _ in range(int(times))]
+            half = PEOPLE // 2 if name.endswith(WHOLE) else 0
+            taken = [await _fed(ours, _messages(sets[name], f"{next(rounds)}.", half)) for _ in range(int(times))]
             print(sum(taken), flush=True)
 
 
-def _messages(texts: Sequence[str], mark: str) -> list[Inbound]:
+def _messages(texts: Sequence[str], mark: str, half: int = 0) -> list[Inbound]:
+    """Chatter and the rest come from different halves of the people: whoever is asked for a place is then listened to."""
     now = SystemClock(ZONE).now()
-    return [group_message(number, text, now, mark) for number, text in enumerate(texts)]
+    return [
+        group_message(number, text, now, mark, speaker=half + number % (PEOPLE // 2))
+        for number, text in enumerate(texts)
+    ]
 
 
 def _chatter(ours: Assistant, texts: Sequence[str]) -> list[str]:

@@ -98,6 +98,15 @@ def show(title: str, report: Report, verbose: bool) -> None:
                 print(f"     {line}")
 
 
+def show_line(title: str, report: Report) -> None:
+    """The sentences that rules and weights were tuned on: their figures only say what was left alone."""
+    named = [
+        f"{name.removeprefix('complaints.')} {report.counts[name]}/{report.totals[name]}"
+        for name in sorted(report.totals)
+    ]
+    print(f"{title} ({report.rows} rows): {', '.join(named)}")
+
+
 def lines_of(path: Path) -> Iterator[dict[str, Any]]:
     with path.open(encoding="utf-8") as file:
         for line in file:
@@ -143,8 +152,12 @@ def main() -> None:
         show("utterances_dev", judged(judge, lines_of(data / "utterances_dev.jsonl")), verbose)
     else:
         print(f"no measuring data at {data}: set DATA_DIR")
-    for path in sorted((ROOT / "tests" / "understanding").glob("heldout*.jsonl")):
+    sentences = ROOT / "tests" / "understanding"
+    for path in sorted(sentences.glob("heldout*.jsonl")):
         show(path.stem, judged(judge, lines_of(path)), verbose and "-b" not in path.stem)
+    print()
+    for path in sorted(sentences.glob("written-*.jsonl")):
+        show_line(path.stem, judged(judge, lines_of(path)))
     if (data / "chatter_dev.jsonl").exists():
         show_chatter(judge, data / "chatter_dev.jsonl", verbose)
     if (data / "complaints_hot_dev.jsonl").exists():

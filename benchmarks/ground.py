@@ -58,8 +58,8 @@ def nickname(number: int) -> str:
     return f"{1 + number % 29}-{1 + number % 4}-{101 + number % 900} 住户{number}"
 
 
-def group_message(number: int, text: str, now: datetime, mark: str = "") -> Inbound:
-    who, group = number % PEOPLE, GROUPS[number % len(GROUPS)]
+def group_message(number: int, text: str, now: datetime, mark: str = "", speaker: int | None = None) -> Inbound:
+    who, group = (number if speaker is None else speaker) % PEOPLE, GROUPS[number % len(GROUPS)]
     return Inbound(
         id=f"{mark}{number}",
         sender=person(who),

@@ -28,6 +28,7 @@ Aftermath = Callable[[Db, Due, str], Awaitable[None]]
 
 LONGEST_SLEEP = timedelta(seconds=30)
 """A clock may be set, a laptop may sleep: look at least this often."""
+RETRY = timedelta(seconds=5)
 
 
 class Ticker:
@@ -89,6 +90,18 @@ class Ticker:
         else:
             await self._handlers[row.kind](db, row)
 
+    async def _round(self) -> datetime:
+        """Tick; returns when to look again."""
+        try:
+            await self.tick()
+            soonest = await self.next_due()
+        except Exception:
+            # the database may be away for a moment; the rows wait in it
+            log.exception("tick.broken")
+            return self._clock.now() + RETRY
+        latest = self._clock.now() + LONGEST_SLEEP
+        return min(soonest or latest, latest)
+
     async def run(self) -> None:
         """Tick whenever something is due, until cancelled."""
         # imported when it is needed: the command line's other commands start faster without it
@@ -99,9 +112,7 @@ class Ticker:
         try:
             while True:
                 self._changed.clear()
-                await self.tick()
-                now = self._clock.now()
-                at = min(await self.next_due() or now + LONGEST_SLEEP, now + LONGEST_SLEEP)
+                at = await self._round()
                 # a late alarm must still ring, so no misfire limit
                 alarm.add_job(
                     self._changed.set, "date", run_date=at, id="wake", replace_existing=True, misfire_grace_time=None

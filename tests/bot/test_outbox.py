@@ -33,8 +33,6 @@ class Wire:
     echoes: bool = False
     faults: list[Exception | None] = field(default_factory=list)
     """What happens to the next sends, in order; nothing where it is used up."""
-    swallows: bool = False
-    """An uncertain send did not go: else it did, and only its confirmation is lost."""
     tried: list[tuple[datetime, Outbound]] = field(default_factory=list)
     went: list[Outbound] = field(default_factory=list)
 
@@ -44,7 +42,7 @@ class Wire:
     async def send(self, outbound: Outbound) -> str | None:
         self.tried.append((self.clock.now(), outbound))
         fault = self.faults.pop(0) if self.faults else None
-        if fault is None or (not isinstance(fault, SendRefused) and not self.swallows):
+        if not isinstance(fault, SendRefused):  # an uncertain one went, only its confirmation is lost
             self.went.append(outbound)
         if fault is not None:
             raise fault

@@ -124,7 +124,9 @@ class Life:
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
-        self._clock = Clock(datetime.fromisoformat(plan["start"]).astimezone(Settings(**plan["settings"]).community.zone))
+        self._clock = Clock(
+            datetime.fromisoformat(plan["start"]).astimezone(Settings(**plan["settings"]).community.zone)
+        )
         self._database = Database(plan["url"], Vault(bytes.fromhex(plan["key"])))
         self._moved = Path(plan["folder"]) / "half-an-hour-later"
         self._assistant: Assistant

@@ -10,6 +10,7 @@ import sys
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -124,7 +125,9 @@ class Scene:
             check=False,
         )
         expected = {0} if death is None else {-signal.SIGKILL} if death.certain else {0, -signal.SIGKILL}
-        assert done.returncode in expected, f"{death or 'to the end'}: {done.returncode}\n{done.stderr.decode()[-3000:]}"
+        assert done.returncode in expected, (
+            f"{death or 'to the end'}: {done.returncode}\n{done.stderr.decode()[-3000:]}"
+        )
 
     def _plan(self) -> dict[str, Any]:
         at = self.start.isoformat()
@@ -172,7 +175,16 @@ class Found:
     @classmethod
     async def read(cls, url: str) -> Found:
         database = Database(url, Vault(KEY))
-        tables = (InboxRow, OutboxRow, Complaint, Reporter, AuditRow, DueRow, DialogRow, CounterRow)
+        tables: tuple[type[Any], ...] = (
+            InboxRow,
+            OutboxRow,
+            Complaint,
+            Reporter,
+            AuditRow,
+            DueRow,
+            DialogRow,
+            CounterRow,
+        )
         async with database.reading() as db:
             rows = {table: list(await db.scalars(select(table).order_by(table.id))) for table in tables}
         await database.close()
@@ -231,5 +243,5 @@ class Found:
 
     def _pacing_kept(self, scene: Scene) -> None:
         moments = [at for _, at in scene.attempts()]
-        gaps = [later - earlier for earlier, later in zip(moments, moments[1:], strict=False)]
+        gaps = [later - earlier for earlier, later in pairwise(moments)]
         assert min(gaps) >= GAP

@@ -76,7 +76,7 @@ if os.environ.get("SOAK"):
         """At this point early or late, and then perhaps again at others."""
         random = Random(f"{point} {number}")
         deaths = [Death("send.after_call", random.randint(1, 8))] if point == "start.recovered" else []
-        deaths.append(Death(point, random.randint(1, MOST_TIMES[point.split(".")[0]])))
+        deaths.append(Death(point, random.randint(1, MOST_TIMES[point.partition(".")[0]])))
         for _ in range(random.randint(0, 2)):
             deaths.append(Death(random.choice(sorted(failpoint.NAMES)), random.randint(1, 4), certain=False))
         await play(shelf, tmp_path, deaths)
