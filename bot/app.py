@@ -65,7 +65,7 @@ def load_judge(settings: Settings) -> Judge:
 def load_replies(settings: Settings) -> Replies:
     facts = {
         "community": settings.community.name,
-        "phones": settings.community.phones,
+        "phones": settings.community.phones.model_dump(),
         "me": settings.channel.names[0],
     }
     return Replies([feature.replies for feature in FEATURES], facts, settings.community.zone)

@@ -104,7 +104,10 @@ class Chronicle:
                 await accounts.start_epoch(db, fresh, event.account, reason, self._clock.now())
             await roster.take_over(db, fresh, seen, friends)
             if fresh.epoch == 1:
-                await self._bind_configured(db, fresh)
+                known_only = self._may_miss and bool(seen or friends)
+                await self._bind_configured(db, fresh, known_only=known_only)
+            elif not fresh.officers:
+                log.error("staff.nobody_bound", what_to_do="linli recover")
             await self._tell_of_absence(db, fresh)
             after_commit(db, lambda: self._directory.adopt(fresh))
         self._is_up = True
@@ -131,10 +134,18 @@ class Chronicle:
             return None  # a roster that is not loaded yet tells nothing
         return "members vanished" if len(known - now_seen) / len(known) > VANISHED_SHARE else None
 
-    async def _bind_configured(self, db: Db, directory: Directory) -> None:
-        """Staff that config.yaml names are bound in the first epoch only: later on, their old ids may be somebody else's."""
+    async def _bind_configured(self, db: Db, directory: Directory, *, known_only: bool) -> None:
+        """Staff whose contact config.yaml names; in the first epoch only: later on, an old id may be somebody else's.
+
+        `known_only`: on a real account an id that nobody there has is a mistake, not a person.
+        """
         bound = set()
         for member in self._staff:
+            if not member.contact:
+                continue  # comes in with a code
+            if known_only and directory.contact(member.contact) is None:
+                log.warning("staff.contact_unknown", role=member.role)
+                continue
             contact = await accounts.ensure_contact(db, directory, member.contact, friend=True)
             bound.add(contact)
             await accounts.bind_staff(
@@ -146,8 +157,9 @@ class Chronicle:
                 buildings=member.buildings,
                 bound_by="config",
             )
-        for contact in set(directory.officers) - bound:
-            await accounts.unbind_staff(db, directory, contact)
+        for officer in list(directory.officers.values()):
+            if officer.bound_by == "config" and officer.contact not in bound:
+                await accounts.unbind_staff(db, directory, officer.contact)
 
     async def _joined(self, event: Joined) -> None:
         async with self._database.transaction() as db:

@@ -16,11 +16,11 @@ import structlog
 
 from bot.chronicle import Chronicle
 from bot.commands import CommandWords
-from bot.context import Answer, Context, Said
+from bot.context import Answer, Command, Context, Said
 from bot.delivery import Delivery, Middleware, Next, Screened
 from bot.expectations import Expectations
 from bot.memory import GroupMemory
-from bot.message import Connected, Conversation, Event, Inbound, Refusal, Reply, Understanding
+from bot.message import Connected, Conversation, Event, Inbound, Refusal, Reply, Understanding, kept_words
 from bot.posting import Posting
 from bot.router import Router, call, check_arguments
 from scheduler.clock import Clock
@@ -117,7 +117,7 @@ class Dispatcher:
         return self._screen_resident(inbound, understanding, contact)
 
     def _screen_staff(self, inbound: Inbound, understanding: Understanding, contact: int) -> Screened | None:
-        command = self._manners.commands.parse(self._manners.normalise(inbound.text))
+        command = self._command(inbound)
         if command is not None and (inbound.group is None or inbound.quote is not None):
             return Screened(understanding, command)
         if inbound.group is None or inbound.mentioned or self._expectations.staff_word:
@@ -126,6 +126,11 @@ class Dispatcher:
             return Screened(understanding)
         # what staff say in a group is their work, not a complaint
         return Screened(understanding) if self._is_awaited(inbound, contact) else None
+
+    def _command(self, inbound: Inbound) -> Command | None:
+        """As typed where that is enough: what follows a command's word may be told to residents word for word."""
+        parse = self._manners.commands.parse
+        return parse(kept_words(inbound.text)) or parse(self._manners.normalise(inbound.text))
 
     def _screen_resident(self, inbound: Inbound, understanding: Understanding, contact: int | None) -> Screened | None:
         if contact is not None and self._directory.is_muted(contact) and not inbound.mentioned and inbound.group:

@@ -65,7 +65,7 @@ class Posting:
     def _reply(self, context: Context, reply: Reply) -> _Addressed:
         group, speaker = context.conversation.group, context.speaker
         key, params = reply.key, reply.params
-        if reply.private and group is not None and speaker.friend:
+        if reply.private and group is not None and (speaker.friend or speaker.officer):
             group = None
         elif reply.private and group is not None:
             # nothing personal may be said in the group, and there is no other way to this person

@@ -51,7 +51,8 @@ class Community(_Part):
 
 
 class StaffMember(_Part):
-    contact: str = Field(min_length=1, max_length=256)
+    contact: str = Field(default="", max_length=256)
+    """The contact's id on the channel, where it is known; without one, `linli recover` prints a code to bind with."""
     name: str = Field(min_length=1, max_length=20)
     role: Role
     buildings: tuple[str, ...] = ()
@@ -59,7 +60,6 @@ class StaffMember(_Part):
 
 class GroupFact(_Part):
     name: str = Field(min_length=1, max_length=128)
-    tags: tuple[str, ...] = ()
     listen: bool = True
 
 

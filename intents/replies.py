@@ -6,14 +6,14 @@ personal data in the parameters is masked before it reaches a template.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, StrictUndefined, Template
 
-from intents.understanding.masks import masked
+from intents.understanding.masks import masked, without_doors
 from intents.understanding.yaml_source import load_yaml
 
 COMMON = Path(__file__).with_name("replies.yaml")
@@ -24,6 +24,7 @@ class Replies:
 
     def __init__(self, files: Iterable[Path], facts: Mapping[str, Any], zone: tzinfo) -> None:
         self._zone = zone
+        self._own_phones = tuple(number for number in facts.get("phones", {}).values() if number)
         self._sources: dict[str, str] = {}
         for file in [COMMON, *files]:
             for key, text in load_yaml(file).items():
@@ -46,7 +47,7 @@ class Replies:
         return frozenset(self._sources)
 
     def __call__(self, key: str, params: Mapping[str, Any], *, public: bool) -> str:
-        return self._template(key).render(_without_personal_data(params) if public else params).strip()
+        return self._template(key).render(self._without_personal_data(params) if public else params).strip()
 
     def word(self, key: str, default: str = "") -> str:
         """A word without parameters, such as a state's name."""
@@ -86,12 +87,17 @@ class Replies:
         local = at.astimezone(self._zone)
         return f"{self._day(at)}{local:%H:%M}"
 
+    def _without_personal_data(self, value: Any) -> Any:
+        """For a group: no phone but the community's own, no identity number, no door."""
+        if isinstance(value, str):
+            return self._aloud(value, self._own_phones)
+        if isinstance(value, Mapping):
+            return {key: self._without_personal_data(one) for key, one in value.items()}
+        if isinstance(value, list | tuple):
+            return [self._without_personal_data(one) for one in value]
+        return value
 
-def _without_personal_data(value: Any) -> Any:
-    if isinstance(value, str):
-        return masked(value)
-    if isinstance(value, Mapping):
-        return {key: _without_personal_data(one) for key, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [_without_personal_data(one) for one in value]
-    return value
+    def _aloud(self, text: str, own_phones: Sequence[str]) -> str:
+        if not own_phones:
+            return without_doors(masked(text))
+        return own_phones[0].join(self._aloud(part, own_phones[1:]) for part in text.split(own_phones[0]))

@@ -97,6 +97,7 @@ class Officer:
     name: str
     role: str
     buildings: tuple[str, ...] = ()
+    bound_by: str = "config"
 
 
 @dataclass(slots=True)
@@ -206,6 +207,17 @@ async def open_directory(db: Db, community: str, channel: str) -> Directory:
     return directory
 
 
+async def look_up_directory(db: Db, community: str, channel: str) -> Directory | None:
+    """The same for who only reads: None where there is no such account yet."""
+    found = select(Account).where(Account.community == community, Account.channel == channel)
+    account = (await db.scalars(found)).one_or_none()
+    if account is None:
+        return None
+    directory = Directory(community, channel, account.id)
+    await load(db, directory, account)
+    return directory
+
+
 async def load(db: Db, directory: Directory, account: Account) -> None:
     directory.clear(account.epoch, account.raw_id)
     here = (Contact.account_id == account.id, Contact.epoch == account.epoch)
@@ -294,7 +306,7 @@ async def bind_staff(
     values = {"name": name, "role": role, "buildings": list(buildings), "bound_by": bound_by}
     await insert_once(db, Staff, community=directory.community, contact_id=contact, **values)
     await db.execute(update(Staff).where(Staff.contact_id == contact).values(**values))
-    officer = Officer(contact, name, role, tuple(buildings))
+    officer = Officer(contact, name, role, tuple(buildings), bound_by)
     after_commit(db, lambda: directory.officers.__setitem__(contact, officer))
 
 
@@ -306,7 +318,7 @@ async def unbind_staff(db: Db, directory: Directory, contact: int) -> None:
 
 
 def _officer(row: Staff) -> Officer:
-    return Officer(row.contact_id, row.name, row.role, tuple(row.buildings))
+    return Officer(row.contact_id, row.name, row.role, tuple(row.buildings), row.bound_by)
 
 
 async def last_seen(db: Db, account: int) -> datetime | None:

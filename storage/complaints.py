@@ -146,11 +146,14 @@ async def add_reporter(db: Db, complaint: Complaint, contact: int, inbox: int | 
 
 
 async def give_number(db: Db, complaint: Complaint, day: str) -> str:
-    """Number a case `SQ` + yymmdd + `-` + two or more digits, from 01 for each community and local day."""
-    count = await next_number(db, complaint.community, "SQ", day)
-    complaint.number = f"SQ{day}-{count:02d}"
+    complaint.number = await next_case_number(db, complaint.community, day)
     await db.flush()
     return complaint.number
+
+
+async def next_case_number(db: Db, community: str, day: str) -> str:
+    """`SQ` + yymmdd + `-` + two or more digits, from 01 for each community and local day."""
+    return f"SQ{day}-{await next_number(db, community, 'SQ', day):02d}"
 
 
 async def by_number(db: Db, community: str, number: str, *, lock: bool = False) -> Complaint | None:

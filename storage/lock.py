@@ -38,6 +38,17 @@ def take(path: Path) -> IO[str]:
     return file
 
 
+def is_taken(path: Path) -> bool:
+    """Whether another process holds it."""
+    if not path.exists():
+        return False
+    try:
+        take(path).close()
+    except DatabaseUnusable:
+        return True
+    return False
+
+
 @asynccontextmanager
 async def take_advisory(database: Database, community: str) -> AsyncIterator[None]:
     """The same on PostgreSQL, by a lock that ends with its connection."""

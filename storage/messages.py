@@ -329,10 +329,6 @@ async def forget_messages(db: Db, before: datetime) -> tuple[int, int]:
     return len(inbox.all()), len(outbox.all())
 
 
-async def mark_failed(db: Db, inbox: int) -> None:
-    await db.execute(update(InboxRow).where(InboxRow.id == inbox).values(state="failed"))
-
-
 async def relabel(db: Db, inbox: int, intent: str) -> None:
     """A message turned out to mean something by what was asked before it."""
     await db.execute(update(InboxRow).where(InboxRow.id == inbox).values(intent=intent))

@@ -20,6 +20,11 @@ class Fact(Base):
 async def check_key(db: Db, vault: Vault) -> None:
     """Remember the key's fingerprint at first use; a key that does not fit later is refused before anything is read."""
     await insert_once(db, Fact, name="key", value=vault.fingerprint)
-    known = (await db.execute(select(Fact.value).where(Fact.name == "key"))).scalar_one()
-    if known != vault.fingerprint:
+    await compare_key(db, vault)
+
+
+async def compare_key(db: Db, vault: Vault) -> None:
+    """Raises `KeyUnusable` where the database was sealed with another key."""
+    known = (await db.execute(select(Fact.value).where(Fact.name == "key"))).scalar_one_or_none()
+    if known not in (None, vault.fingerprint):
         raise KeyUnusable("key.does_not_fit")

@@ -70,7 +70,7 @@ class Cast:
 def load_cast(settings: Settings, file: Path = CAST_FILE) -> Cast:
     """Raises `ValueError` where a group or a phrase names somebody who is not there."""
     content = yaml.safe_load(file.read_text("utf-8"))
-    staff = settings.staff
+    staff = [one for one in settings.staff if one.contact]
     people = {contact: Person(contact, one["name"], one["called"]) for contact, one in content["people"].items()}
     people.update({one.contact: Person(one.contact, one.name, one.name, one.role) for one in staff})
     groups = {key: _group(key, one, staff, people) for key, one in content["groups"].items()}

@@ -26,7 +26,7 @@ def migrate_database(options: Options) -> None:
 
 
 async def _migrate(settings: Settings) -> None:
-    database = open_vault_and_database(settings, create_key=True)
+    database = await open_vault_and_database(settings, create_key=True)
     try:
         await open_database(database)
     finally:

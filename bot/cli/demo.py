@@ -69,7 +69,7 @@ def _throw_away(settings: Settings, folder: Path, port: int | None, kind: str) -
 async def seed(settings: Settings, cast: Cast) -> None:
     """Let the story happen: through the whole assistant, on a clock of its own that ends now."""
     now = SystemClock(settings.community.zone).now()
-    database = open_vault_and_database(settings, create_key=True)
+    database = await open_vault_and_database(settings, create_key=True)
     try:
         await open_database(database)
         said = list(_story(cast, now))

@@ -11,10 +11,11 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from bot.app import command_words, load_judge, load_replies
+from bot.cli.database import lock_file
 from bot.cli.messages import CommandFault, one_line, text
 from bot.cli.opening import open_vault_and_database, settings_of, sqlite_file
 from bot.settings import Settings, Wechaty
-from storage import meta, schema
+from storage import accounts, lock, meta, schema
 from storage.secrets import load_vault
 
 if TYPE_CHECKING:
@@ -70,7 +71,8 @@ def _listening(settings: Settings) -> None:
 
 
 def _key(settings: Settings) -> str | None:
-    if not settings.database.key_file.exists():
+    file = sqlite_file(settings)
+    if not settings.database.key_file.exists() and file is not None and not file.exists():
         return text("doctor.key_to_create", path=settings.database.key_file)
     load_vault(settings.database.key_file, create=False)
     return None
@@ -78,18 +80,21 @@ def _key(settings: Settings) -> str | None:
 
 async def _database(settings: Settings) -> str | None:
     file = sqlite_file(settings)
-    if (file is not None and not file.exists()) or not settings.database.key_file.exists():
+    if file is not None and not file.exists():
         return text("doctor.to_create")
-    database = open_vault_and_database(settings, create_key=False)
+    database = await open_vault_and_database(settings, create_key=False)
     try:
         found = await schema.version(database)
         schema.refuse_unknown(found)
         if found != schema.HEAD:
             return text("doctor.to_create")
-        async with database.transaction() as db:
-            await meta.check_key(db, database.vault)
+        async with database.reading() as db:
+            await meta.compare_key(db, database.vault)
+            directory = await accounts.look_up_directory(db, settings.community.id, settings.channel.kind)
     finally:
         await database.close()
+    if directory is not None and directory.epoch and not directory.officers:
+        raise CommandFault("doctor.nobody_bound")
     return None
 
 
@@ -103,10 +108,14 @@ def _gateway(facts: Wechaty) -> None:
         raise CommandFault("doctor.wechaty_unreachable", endpoint=facts.endpoint) from fault
 
 
-def _port(settings: Settings) -> None:
+def _port(settings: Settings) -> str | None:
+    file = sqlite_file(settings)
+    if file is not None and lock.is_taken(lock_file(file)):
+        return text("doctor.running")
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", settings.web.port))
         except OSError as fault:
             raise CommandFault("port_in_use", port=settings.web.port) from fault
+    return None

@@ -16,6 +16,7 @@ from bot.cli.messages import CommandFault, say
 from bot.cli.opening import open_vault_and_database, settings_of
 from bot.settings import Settings
 from intents.replies import Replies
+from intents.understanding.address import split_nickname
 from intents.understanding.masks import masked
 from storage import accounts, complaints, schema
 from storage.complaints import Case
@@ -35,7 +36,7 @@ def export_complaints(options: Options, target: Path) -> None:
 
 
 async def _export(settings: Settings, target: Path) -> int:
-    database = open_vault_and_database(settings, create_key=False)
+    database = await open_vault_and_database(settings, create_key=False)
     replies = load_replies(settings)
     partial = target.with_name(target.name + ".part")
     book = xlsxwriter.Workbook(str(partial), CELLS)
@@ -46,7 +47,7 @@ async def _export(settings: Settings, target: Path) -> int:
         if await schema.version(database) != schema.HEAD:
             raise CommandFault("database.not_migrated")
         async with database.reading() as db:
-            directory = await accounts.open_directory(db, settings.community.id, settings.channel.kind)
+            directory = await accounts.look_up_directory(db, settings.community.id, settings.channel.kind)
             after = 0
             while page := await complaints.everything(db, settings.community.id, after, PAGE):
                 for case in page:
@@ -67,15 +68,17 @@ def _close(book: Any, target: Path) -> None:
         raise CommandFault("export.exists", path=target, reason=fault) from fault
 
 
-def _row(number: int, case: Case, directory: accounts.Directory, replies: Replies, zone: tzinfo) -> Sequence[str | int]:
+def _row(
+    number: int, case: Case, directory: accounts.Directory | None, replies: Replies, zone: tzinfo
+) -> Sequence[str | int]:
     """In the order of the ledger's columns; names and telephone numbers masked."""
 
     def moment(at: datetime | None) -> str:
         return f"{at.astimezone(zone):%Y-%m-%d %H:%M}" if at else ""
 
     reporter = replies.word("ledger.anonymous")
-    if not case.anonymous and case.reporters:
-        reporter = masked_name(directory.name_in(case.group, case.reporters[0]))
+    if not case.anonymous:
+        reporter = masked_name(directory.name_in(case.group, case.reporters[0])) if directory and case.reporters else ""
     late = case.due_by is not None and (case.resolved_at or datetime.now(zone)) > case.due_by
     return [
         number,
@@ -102,4 +105,6 @@ def _row(number: int, case: Case, directory: accounts.Directory, replies: Replie
 
 
 def masked_name(name: str) -> str:
-    return name[:1] + "*" if name else ""
+    """The first character of what is left of a nickname without its address."""
+    _, rest = split_nickname(name)
+    return rest[:1] + "*" if rest else ""

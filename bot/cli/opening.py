@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.settings import Settings, load_settings
+from storage import schema
 from storage.database import Database, database_url
-from storage.secrets import load_vault
+from storage.secrets import KEY_BYTES, Vault, load_vault
 
 if TYPE_CHECKING:
     from bot.cli import Options
@@ -22,13 +23,42 @@ def settings_of(options: Options) -> Settings:
     return settings.model_copy(update={"database": settings.database.model_copy(update={"url": options.db})})
 
 
-def open_vault_and_database(settings: Settings, *, create_key: bool) -> Database:
-    """The database of the configuration, not yet looked at; the folder of an SQLite file is made."""
+async def open_vault_and_database(settings: Settings, *, create_key: bool) -> Database:
+    """The database of the configuration, not yet looked at; the folder of an SQLite file is made.
+
+    A key is only ever made for a database that is not there yet: for one that is, a missing key is a lost key.
+    """
     url = database_url(settings.database.url)
     file = sqlite_file(settings)
+    is_new = not settings.database.key_file.exists() and not await _exists(settings)
+    vault = load_vault(settings.database.key_file, create=create_key and is_new)
+    if file is not None and create_key:
+        _make_private(file)
+    return Database(url, vault)
+
+
+async def _exists(settings: Settings) -> bool:
+    file = sqlite_file(settings)
     if file is not None:
-        file.parent.mkdir(parents=True, exist_ok=True)
-    return Database(url, load_vault(settings.database.key_file, create=create_key))
+        return _is_filled(file)
+    return await _has_schema(Database(settings.database.url, Vault(bytes(KEY_BYTES))))
+
+
+def _make_private(file: Path) -> None:
+    """Nobody else reads it: what is not sealed in it is still no stranger's business."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.touch(mode=0o600)
+
+
+def _is_filled(file: Path) -> bool:
+    return file.exists() and file.stat().st_size > 0
+
+
+async def _has_schema(database: Database) -> bool:
+    try:
+        return await schema.version(database) is not None
+    finally:
+        await database.close()
 
 
 def sqlite_file(settings: Settings) -> Path | None:

@@ -35,7 +35,7 @@ def _member(settings: Settings, name: str | None) -> StaffMember:
 
 
 async def _issue(settings: Settings, member: StaffMember, code: str) -> None:
-    database = open_vault_and_database(settings, create_key=False)
+    database = await open_vault_and_database(settings, create_key=False)
     try:
         await open_database(database)
         grants = {"name": member.name, "role": member.role, "buildings": list(member.buildings)}

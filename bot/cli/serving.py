@@ -65,7 +65,7 @@ async def _owned_database(settings: Settings, stack: AsyncExitStack) -> Database
     file = sqlite_file(settings)
     if file is not None:
         stack.enter_context(lock.take(lock_file(file)))
-    database = open_vault_and_database(settings, create_key=True)
+    database = await open_vault_and_database(settings, create_key=True)
     stack.push_async_callback(database.close)
     await open_database(database)
     if not database.is_sqlite:

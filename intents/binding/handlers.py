@@ -20,7 +20,7 @@ CODE_CHARACTERS = 8
 async def bind(context: Context, db: Db, now: datetime, speaker: Speaker, directory: Directory) -> Answer:
     """Takes the role that the code grants; a wrong one counts as a try and is answered alike, whatever was wrong."""
     code = context.text.strip()[-CODE_CHARACTERS:]
-    grants = await codes.redeem(db, directory.community, code, now)
+    grants = await codes.redeem(db, directory.community, code, speaker.contact, now)
     if grants is None:
         return Reply("binding.refused")
     await accounts.bind_staff(

@@ -13,7 +13,7 @@ from intents.complaints.deadlines import contact_by, due_by
 from intents.complaints.lifecycle import State
 from intents.understanding.address import split_nickname
 from intents.understanding.categories import Categories
-from intents.understanding.masks import masked
+from intents.understanding.masks import masked, without_doors
 from intents.understanding.normalise import normalise
 from storage import audit, complaints
 from storage.base import Db
@@ -89,7 +89,7 @@ class Filing:
         complaint.building = slots.building or complaint.building
         complaint.unit = slots.unit or complaint.unit
         complaint.room = slots.room or complaint.room
-        complaint.place = (slots.place or complaint.place or "")[:LONGEST_PLACE] or None
+        complaint.place = _place(slots) or complaint.place
         await self._number(db, complaint, now)
         await self._dialogs.close(db, where)
         await audit.note(
@@ -123,9 +123,10 @@ class Filing:
                 building=slots.building,
                 unit=slots.unit,
                 room=slots.room,
-                place=slots.place[:LONGEST_PLACE] if slots.place else None,
+                place=_place(slots),
                 wording=masked(
-                    normalise(report.text), [name for name in (slots.name, split_nickname(report.reporter)[1]) if name]
+                    without_doors(normalise(report.text)),
+                    [name for name in (slots.name, split_nickname(report.reporter)[1]) if name],
                 ),
                 original=report.text,
                 context=list(report.earlier),
@@ -175,6 +176,13 @@ class Filing:
             after={"state": complaint.state, "number": complaint.number},
             why=report.understanding.rule or "",
         )
+
+
+def _place(slots: Slots) -> str | None:
+    """A place as it may be said aloud; where an address says it all, none is needed."""
+    if slots.place is None or slots.room is not None:
+        return None
+    return without_doors(slots.place)[:LONGEST_PLACE]
 
 
 def filed(complaint: Complaint, offered: str | None = None) -> Filed:

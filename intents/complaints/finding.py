@@ -8,6 +8,7 @@ from bot.quotes import Quotes
 from intents.complaints.lifecycle import SHOWN_TO_REPORTER
 from intents.errors import CaseAmbiguous, CaseNotNamed, CaseUnknown
 from intents.understanding.case_number import case_number, find_case_number
+from intents.understanding.normalise import normalise
 from storage import complaints
 from storage.accounts import Directory
 from storage.complaints import Complaint
@@ -20,13 +21,15 @@ class Finding:
 
     async def commanded(self, context: Context, rest: str) -> tuple[Complaint, str]:
         """The case of a staff command and what follows its number; quoting a message stands for the number."""
-        named = find_case_number(rest)
+        normal = normalise(rest)
+        named = find_case_number(normal)
         if named is not None:
             number, _, end = named
             found = await complaints.by_number(context.db, self._directory.community, number, lock=True)
             if found is None:
                 raise CaseUnknown(number=number)
-            return found, rest[end:].strip()
+            # as typed where the positions agree: the rest may be read out to residents
+            return found, (rest if len(rest) == len(normal) else normal)[end:].strip()
         if context.inbound.quote is None:
             raise CaseNotNamed()
         found = await self._quoted(context, context.inbound.quote)

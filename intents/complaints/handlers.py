@@ -25,11 +25,14 @@ router = Router("complaints")
 
 
 @router.watch
-async def staff_say_something(db: Db, speaker: Speaker, calling_out: CallingOut, staff_word: bool) -> Answer:
-    """Any word of any staff member ends the calling out."""
-    if not staff_word or speaker.officer is None:
+async def staff_say_something(context: Context, db: Db, speaker: Speaker, calling_out: CallingOut) -> Answer:
+    """Any word of any staff member ends the calling out; a command is answered as such, other words are acknowledged."""
+    if not context.staff_word or speaker.officer is None:
         return None
-    return [*await calling_out.answered(db, speaker.officer)]
+    told = await calling_out.answered(db, speaker.officer)
+    if not told or context.command is not None:
+        return [*told]
+    return [Reply("complaints.alert_taken", private=True), *told]
 
 
 @router.on(Intent("complaints.emergency"))

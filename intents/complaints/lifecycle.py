@@ -23,7 +23,7 @@ class Move(StrEnum):
 
 MOVES: dict[Move, tuple[frozenset[State], State]] = {
     Move.PLACE: (frozenset({State.AWAITING_PLACE}), State.FILED),
-    Move.ACCEPT: (frozenset({State.FILED}), State.ACCEPTED),
+    Move.ACCEPT: (frozenset({State.LEAD, State.AWAITING_PLACE, State.FILED}), State.ACCEPTED),
     Move.ASSIGN: (frozenset({State.FILED, State.ACCEPTED, State.ASSIGNED}), State.ASSIGNED),
     Move.RESOLVE: (frozenset({State.ACCEPTED, State.ASSIGNED}), State.AWAITING_WORD),
 }

@@ -15,7 +15,8 @@ class Handbook:
 
     def usages(self) -> list[str]:
         """One line a feature, for residents."""
-        return [self._replies.source(f"{feature.name}.usage").strip() for feature in self._features]
+        usages = (self._replies.source(f"{feature.name}.usage").strip() for feature in self._features)
+        return [usage for usage in usages if usage]
 
     def commands_for(self, role: str) -> list[StaffCommand]:
         return [

@@ -8,6 +8,7 @@ from bot.context import Answer, Context, Post, Speaker
 from bot.filters import Intent, When, private
 from bot.message import Inbound, Reply
 from bot.router import Router
+from intents.help.courtesies import is_courtesy
 from intents.help.handbook import Handbook
 from intents.help.why import Why
 from storage import accounts
@@ -60,6 +61,7 @@ async def mute(db: Db, speaker: Speaker, directory: Directory) -> Answer:
 @router.on(When(lambda context: context.inbound.mentioned or private(context)))
 async def not_understood(context: Context, inbound: Inbound, speaker: Speaker, now: datetime) -> Answer:
     """Said to the assistant, and nothing fits: one honest line. A group hears it only when the assistant was called."""
-    if not context.text.strip() or context.dialog is not None:
+    answers_the_alarm = context.staff_word and speaker.officer is not None
+    if not context.text.strip() or context.dialog is not None or answers_the_alarm or is_courtesy(context.text):
         return None
     return Reply("help.not_understood" if speaker.officer is None else "help.no_such_command")

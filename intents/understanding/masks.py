@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from intents.understanding.address import addresses
 from intents.understanding.names import said_names, surname
+from intents.understanding.normalise import normalise
 from intents.understanding.phone import IDENTITY, LANDLINE, MOBILE
 
 
@@ -18,6 +20,25 @@ def masked(text: str, names: Iterable[str] = ()) -> str:
     for name in sorted(known, key=len, reverse=True):
         text = text.replace(name, surname(name) + "*")
     return text
+
+
+def without_doors(text: str) -> str:
+    """The same with the door of every address hidden: building and unit may be said in a group, a door may not."""
+    normal = normalise(text)
+    kept = text if len(normal) == len(text) else normal  # only then do positions agree
+    for found in reversed(addresses(normal)):
+        door = _DOOR.search(kept, found.start, found.end) if found.address.room else None
+        if door is not None:
+            kept = kept[: door.start()] + HIDDEN + kept[door.end() :]
+    return kept
+
+
+# digits, letters or Chinese numerals at the end of an address, before the word for a room
+_DOOR = re.compile(
+    "[0-9\uff10-\uff19A-Za-z\u96f6\u3007\u4e00\u4e8c\u4e24\u4e09\u56db\u4e94\u516d\u4e03\u516b\u4e5d\u5341\u767e\u5e7a]{2,}"
+    "(?=[\u5ba4\u623f\u6237\u53f7]?$)"
+)
+HIDDEN = "***"
 
 
 def _masked_phone(match: re.Match[str]) -> str:

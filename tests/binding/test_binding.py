@@ -42,11 +42,21 @@ async def test_a_code_ends_after_half_an_hour(world: World) -> None:
     assert "不对" in (await world.resident("甲").says(f"绑定 {CODE}"))[0]
 
 
-async def test_a_code_ends_after_five_wrong_tries(world: World) -> None:
+async def test_five_wrong_tries_are_all_a_person_has(world: World) -> None:
     await _issue(world)
+    guesser, owner = world.resident("生人"), world.resident("甲")
     for number in range(5):
-        assert "不对" in (await world.resident(f"生人{number}").says(f"绑定 AAAAAAA{number + 2}"))[0]
-    assert "不对" in (await world.resident("甲").says(f"绑定 {CODE}"))[0]
+        assert "不对" in (await guesser.says(f"绑定 AAAAAAA{number + 2}"))[0]
+    assert "不对" in (await guesser.says(f"绑定 {CODE}"))[0]
+    assert "绑定好了" in (await owner.says(f"绑定 {CODE}"))[0]  # and it spoils nobody else's code
+
+
+async def test_a_code_lasts_over_a_reconnect(world: World) -> None:
+    await _issue(world)
+    mover = world.resident("甲")
+    await mover.says(f"绑定 {CODE}")
+    await world.connect()
+    assert "没有要办的件" in (await mover.says("待办"))[0]
 
 
 async def test_a_code_said_in_a_group_is_not_taken(world: World) -> None:

@@ -15,9 +15,9 @@ from structlog.typing import EventDict
 
 from bot.channels.base import ChannelRejected
 from bot.channels.wechaty import Tls, WechatyChannel, WechatySettings
+from bot.cli.local_gateway.install import install
 from bot.message import Connected, Gap, Inbound, Outbound, OutboundKind
 from tests.gateway.fixtures import OwnGateway
-from bot.cli.local_gateway.install import install
 from tests.gateway.listening import Heard, channel_to, listening
 from tests.gateway.rig import BOT, LI, ROOM, WANG, Contact, Gateway, Room, World, until
 

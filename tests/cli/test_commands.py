@@ -99,8 +99,8 @@ def test_the_key_is_made_once_and_missed_when_it_is_gone(linli: Linli) -> None:
     saved = key.read_bytes()
     key.write_text("not a key")
     assert "base64" in linli("migrate").complaint
-    key.unlink()
-    assert linli("migrate").code == 1  # a new key does not fit the database
+    key.write_text("A" * 43 + "=")
+    assert "对不上" in linli("migrate").complaint  # a key, but not this database's
     key.write_bytes(saved)
     key.chmod(0o644)
     assert "chmod 600" in linli("migrate").complaint
@@ -176,3 +176,14 @@ def test_a_recovery_code_is_printed_for_whom_the_configuration_names(linli: Linl
     assert len(ran.out.strip()) == 8
     assert "李主任" in ran.err
     assert "没有叫“无此人”的人" in linli("recover", "无此人").complaint
+
+
+def test_a_lost_key_is_a_fault_and_never_replaced(linli: Linli) -> None:
+    linli("migrate")
+    key = linli.folder / "var" / "linli.key"
+    key.unlink()
+    for command in (["migrate"], ["run"]):
+        assert "找不到密钥文件" in linli(*command, LINLI_WEB__PORT="0").err
+    assert any(one["part"] == "key" and not one["fine"] for one in linli("doctor", "--json").lines)
+    assert not key.exists()
+    assert (linli.folder / "var" / "linli.db").stat().st_mode & 0o777 == 0o600

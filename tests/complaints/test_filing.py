@@ -167,3 +167,14 @@ def _png() -> bytes:
     buffer = io.BytesIO()
     Image.new("RGB", (8, 8), (200, 30, 30)).save(buffer, "PNG")
     return buffer.getvalue()
+
+
+async def test_a_door_in_a_place_is_not_said_either(world: World) -> None:
+    wang, li = world.resident("王阿姨"), world.resident("李叔")
+    await wang.says("3号楼501门口堆满杂物没人管", in_group=GROUP)
+    await li.says("楼道灯坏了好几天了没人修", in_group=GROUP)
+    await li.says("3号楼302门口", in_group=GROUP)
+    assert len(world.heard_in_group()) == 3
+    for text in world.heard_in_group():
+        assert "501" not in text
+        assert "302" not in text

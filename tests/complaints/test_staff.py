@@ -144,3 +144,29 @@ async def test_two_staff_members_cannot_both_move_a_case(world: World) -> None:
     await wang.says(LAMP, in_group=GROUP)
     assert "已受理" in (await li.commands("受理 SQ261125-01"))[0]
     assert "现在是“已受理”" in (await zhou.commands("受理 SQ261125-01"))[0]
+
+
+async def test_a_result_is_read_out_as_typed_but_for_doors_and_peoples_numbers(world: World) -> None:
+    wang, li = world.resident("王阿姨"), world.staff("李主任")
+    await wang.says(LAMP, in_group=GROUP)
+    await li.commands("受理 SQ261125-01")
+    await li.commands("办结 SQ261125-01 3号楼2单元501门口的灯换了，亮了！还不亮打0531-5550100，别打13812345678")
+    await world.passes(minutes=2)
+    assert world.heard_in_group()[-1].endswith("3号楼2单元***门口的灯换了，亮了！还不亮打0531-5550100，别打138****5678")
+
+
+async def test_a_lead_is_taken_up_by_quoting(world: World) -> None:
+    wang, li = world.resident("王阿姨"), world.staff("李主任")
+    await wang.says("机器人别说话", in_group=GROUP)
+    await wang.says(LAMP, in_group=GROUP)
+    [answer] = await li.commands("受理", in_group=GROUP, quoting=wang.last)
+    assert "已受理SQ261125-01" in answer
+
+
+async def test_a_command_by_quoting_says_nothing_in_the_group_even_to_staff_who_are_no_friends(world: World) -> None:
+    wang, li = world.resident("王阿姨"), world.staff("李主任")
+    li.friend = False
+    await wang.says(LAMP, in_group=GROUP)
+    before = len(world.heard_in_group())
+    await li.commands("诉求", in_group=GROUP, quoting=wang.last)
+    assert len(world.heard_in_group()) == before

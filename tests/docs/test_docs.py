@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import sqlite3
 import tomllib
 from collections.abc import Iterator
 from datetime import time
@@ -25,7 +24,6 @@ from intents.features import FEATURES
 from storage.failpoint import NAMES
 from storage.messages import SendState
 from storage.tables import Base
-from tests.databases import Shelf
 from tests.docs.drawing import ARCHITECTURE, drawn, lifecycle
 from tests.docs.pages import (
     DOCS,
@@ -313,12 +311,3 @@ class TestReleases:
     def test_the_licence_is_the_one_named(self) -> None:
         assert pyproject()["project"]["license"] == "Apache-2.0"
         assert "Version 2.0, January 2004" in text(PROJECT / "LICENSE")
-
-
-def test_the_query_for_a_contacts_id_runs(shelf: Shelf) -> None:
-    url = shelf.migrated("sqlite")
-    [query] = re.findall(r"'(SELECT contacts\.raw_id[^']+)'", text(GUIDE))
-    connection = sqlite3.connect(url.removeprefix("sqlite:///"))
-    assert connection.execute(query).fetchall() == []
-    connection.close()
-    shelf.clear(url)

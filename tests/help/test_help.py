@@ -51,3 +51,16 @@ async def test_a_new_friend_is_greeted_with_what_the_assistant_can_do(world: Wor
     new = world.resident("新邻居")
     await world.happens(FriendRequest(new.contact, "新邻居", "你好", world.clock.now()))
     assert "帮助" in new.heard[-1]
+
+
+async def test_thanks_want_no_answer_even_in_private(world: World) -> None:
+    wang = world.resident("王阿姨")
+    for text in ("谢谢", "好的，谢谢！", "收到👍", "辛苦了"):
+        assert await wang.says(text) == []
+
+
+async def test_whoever_answers_an_alarm_in_their_own_words_is_not_corrected(world: World) -> None:
+    zhao, li = world.resident("赵姐"), world.staff("李主任")
+    await zhao.says("楼道里有煤气味！七号楼三单元", in_group=GROUP)
+    [answer] = await li.commands("我马上到")
+    assert "不再呼叫" in answer

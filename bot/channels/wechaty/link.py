@@ -242,4 +242,4 @@ def _being_cancelled() -> bool:
 
 def _show_scan(fields: dict[str, Any]) -> None:
     code = str(fields.get("qrcode") or "")
-    log.info("wechaty.scan_to_log_in", status=fields.get("status"), link=SCAN_PAGE + quote(code, safe=""))
+    log.warning("wechaty.scan_to_log_in", status=fields.get("status"), link=SCAN_PAGE + quote(code, safe=""))

@@ -30,9 +30,7 @@ def upgrade() -> None:
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("grants", sa.LargeBinary(), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint("tries <= 5", name=op.f("ck_codes_few_tries")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_codes")),
         sa.UniqueConstraint("digest", name=op.f("uq_codes_digest")),
     )
@@ -129,6 +127,18 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("audit", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_audit_community_subject"), ["community", "subject"], unique=False)
+
+    op.create_table(
+        "code_tries",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("community", sa.String(length=64), nullable=False),
+        sa.Column("contact_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["contact_id"], ["contacts.id"], name=op.f("fk_code_tries_contact_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_code_tries")),
+    )
+    with op.batch_alter_table("code_tries", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_code_tries_contact_id"), ["contact_id"], unique=False)
 
     op.create_table(
         "dialogs",
@@ -358,6 +368,10 @@ def downgrade() -> None:
 
     op.drop_table("inbox")
     op.drop_table("dialogs")
+    with op.batch_alter_table("code_tries", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_code_tries_contact_id"))
+
+    op.drop_table("code_tries")
     with op.batch_alter_table("audit", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_audit_community_subject"))
 
