@@ -6,13 +6,14 @@ ratios hardly. Nothing is asserted here; a goal that is missed is printed as mis
 
 from __future__ import annotations
 
+import os
 import platform
 import sys
 import time
 from collections.abc import Callable, Sequence
 
 from benchmarks import chatter, command_line, complaints, gateway, memory
-from benchmarks.table import Line, show, summary
+from benchmarks.table import Absent, Line, show, summary
 from bot.cli.logs import configure_logs
 
 SECTIONS: dict[str, tuple[str, Callable[[], Sequence[Line]]]] = {
@@ -28,6 +29,7 @@ def main() -> None:
     chosen = sys.argv[1:] or list(SECTIONS)
     if unknown := set(chosen) - SECTIONS.keys():
         sys.exit(f"no such section: {', '.join(sorted(unknown))}; there are {', '.join(SECTIONS)}")
+    os.environ.setdefault("LINLI_LOG_LEVEL", "error")  # the children's too: only the table is to be read
     configure_logs()
     began = time.perf_counter()
     print(
@@ -36,7 +38,10 @@ def main() -> None:
     lines: list[Line] = []
     for name in chosen:
         title, measure = SECTIONS[name]
-        found = measure()
+        try:
+            found = measure()
+        except (OSError, RuntimeError, TimeoutError) as fault:
+            found = [Absent(name, f"{type(fault).__name__}: {fault}")]
         show(title, found)
         lines += found
     print(f"\n{summary(lines)} ({time.perf_counter() - began:.0f} s)")

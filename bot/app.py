@@ -21,6 +21,7 @@ from bot.message import Echo
 from bot.middlewares.dedupe import Dedupe
 from bot.middlewares.identify import Identify
 from bot.middlewares.limit import Limit
+from bot.middlewares.pictures import Pictures
 from bot.middlewares.serialize import Serialize
 from bot.middlewares.transaction import Transaction
 from bot.middlewares.understand import Understand
@@ -45,7 +46,7 @@ from intents.understanding.judge import Judge
 from intents.understanding.normalise import normalise
 from scheduler.clock import Clock
 from scheduler.ticker import DueHandler, Ticker
-from storage import accounts, due, messages, meta, schema
+from storage import accounts, codes, due, messages, meta, schema
 from storage.base import Db
 from storage.database import Database
 from storage.due import Due
@@ -208,6 +209,7 @@ class _Builder:
         )
         middlewares: list[Middleware] = [
             Serialize(),
+            Pictures(int(limits.picture_mb * 2**20)),
             Transaction(self.database, self._on_crash(dedupe)),
             Identify(self.directory),
             dedupe,
@@ -244,7 +246,7 @@ class _Builder:
             "handling": Handling(self.community, self.directory),
             "calling_out": self.calling_out,
             "desk": Desk(self.community),
-            "photos": Photos(self.community, self.expectations, int(self.settings.limits.picture_mb * 2**20)),
+            "photos": Photos(self.community, self.expectations),
             "handbook": Handbook(FEATURES, self.replies),
             "why": Why(quotes, self.judge),
         }
@@ -309,6 +311,7 @@ class _Builder:
         before = self.clock.now() - timedelta(days=self.settings.retention.messages_days)
         await messages.forget_messages(db, before)
         await due.forget_due(db, before)
+        await codes.forget_codes(db, before)
         await self._plan(db, row.due_at.astimezone(self.clock.zone) + timedelta(days=1))
 
     async def _plan_retention(self) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 import structlog
 
-from bot.chronicle import Chronicle
+from bot.chronicle import Chronicle, Notable
 from bot.commands import CommandWords
 from bot.context import Answer, Command, Context, Said
 from bot.delivery import Delivery, Middleware, Next, Screened
@@ -26,6 +26,7 @@ from bot.router import Router, call, check_arguments
 from scheduler.clock import Clock
 from storage import messages
 from storage.accounts import Directory
+from storage.database import while_database_is_away
 from storage.failpoint import reach
 
 log = structlog.get_logger()
@@ -81,12 +82,14 @@ class Dispatcher:
 
     async def feed(self, event: Event) -> None:
         """Take one event. Returns once it is screened and, where it matters, handed to a task of ours."""
-        if not isinstance(event, Inbound):
-            if isinstance(event, Connected):
-                await self.settle()  # what was said before a new roster is understood as of before it
-            await self._chronicle.note(event)
+        try:
+            if not isinstance(event, Inbound):
+                await self._note(event)
+                return
+            screened = self.screen(event)
+        except Exception:
+            log.exception("event.failed", kind=type(event).__name__)  # one event that fails must not end the stream
             return
-        screened = self.screen(event)
         if screened is not None:
             reach("receive.fed")
             await self._room.acquire()  # a flood waits in the channel, not in memory
@@ -95,6 +98,11 @@ class Dispatcher:
             )
             self._tasks.add(task)
             task.add_done_callback(self._finished)
+
+    async def _note(self, event: Notable) -> None:
+        if isinstance(event, Connected):
+            await self.settle()  # what was said before a new roster is understood as of before it
+        await while_database_is_away(lambda: self._chronicle.note(event))
 
     async def settle(self) -> None:
         """Wait until everything that was fed is committed."""

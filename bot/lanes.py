@@ -13,8 +13,9 @@ URGENT = 1
 @dataclass(frozen=True, slots=True)
 class Lane:
     number: int
-    waits: bool
-    """For the end of quiet hours, and for tomorrow once the daily cap is reached."""
+    passes_quiet_hours: bool
+    passes_caps: bool
+    """The limit a minute and the cap a day; the gap between two messages holds for all."""
     send_again: bool
     """When it is not known whether it went: a reply said twice is better than one lost, a notice said twice is not."""
     expires: timedelta | None = None
@@ -22,15 +23,17 @@ class Lane:
 
 
 LANES = {
-    OutboundKind.ALERT: Lane(URGENT, waits=False, send_again=True),
+    OutboundKind.ALERT: Lane(URGENT, passes_quiet_hours=True, passes_caps=True, send_again=True),
     OutboundKind.REPLY: Lane(
-        2, waits=False, send_again=True, expires=timedelta(minutes=30), expires_numbered=timedelta(hours=24)
+        2,
+        passes_quiet_hours=True,
+        passes_caps=False,
+        send_again=True,
+        expires=timedelta(minutes=30),
+        expires_numbered=timedelta(hours=24),
     ),
-    OutboundKind.REMINDER: Lane(3, waits=True, send_again=False),
-    OutboundKind.NOTICE: Lane(4, waits=True, send_again=False),
+    OutboundKind.REMINDER: Lane(3, passes_quiet_hours=False, passes_caps=False, send_again=False),
+    OutboundKind.NOTICE: Lane(4, passes_quiet_hours=False, passes_caps=False, send_again=False),
 }
 SAID_LATE_AFTER = timedelta(minutes=30)
 """A reply with a case number that goes later than this says so."""
-PASSING = tuple(str(kind) for kind, lane in LANES.items() if not lane.waits)
-ALL = tuple(str(kind) for kind in LANES)
-EMERGENCY_ONLY = (str(OutboundKind.ALERT),)

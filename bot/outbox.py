@@ -3,12 +3,13 @@
 A row goes queued -> sending (committed before the call) -> sent | failed | unknown. Sending cannot be exactly-once: the
 gateway has no idempotency key. The kind decides what happens when it is uncertain (`bot/lanes.py`).
 
-`step` does one thing and tells when to come again, so that a real sender sleeps and a virtual clock jumps.
+`step` sends what may go and tells when to come again, so that a real sender sleeps and a virtual clock jumps.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,9 +18,9 @@ from typing import Protocol
 import structlog
 
 from bot.channels.base import Channel, SendRefused, SendUncertain
-from bot.lanes import ALL, LANES, PASSING, SAID_LATE_AFTER
+from bot.lanes import LANES, SAID_LATE_AFTER
 from bot.message import Echo, Outbound, OutboundKind
-from bot.pacing import Pacer
+from bot.pacing import Allowed, Pacer
 from scheduler.clock import Clock
 from storage import messages
 from storage.accounts import Directory
@@ -31,7 +32,10 @@ from storage.messages import OutboxRow, SendState
 log = structlog.get_logger()
 
 ECHO_PATIENCE = timedelta(seconds=15)
-ECHO_MEMORY = timedelta(minutes=10)
+ECHOES_KEPT = 50
+ECHO_SLACK = timedelta(seconds=5)
+"""How far the chat's clock may be behind ours."""
+LOOK_AGAIN = timedelta(seconds=1)
 RETRY_BASE = timedelta(seconds=5)
 IDLE = timedelta(seconds=30)
 
@@ -46,6 +50,15 @@ class _Taken:
 
     id: int
     outbound: Outbound
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What became of a call: `message` is the channel's id where it gave one."""
+
+    id: int
+    message: str | None
+    fault: Exception | None
 
 
 class Sender:
@@ -70,6 +83,11 @@ class Sender:
         self._late = late
         self._tell_staff = tell_staff
         self._work = asyncio.Event()
+        self._echoes: deque[Echo] = deque(maxlen=ECHOES_KEPT)
+        self._uncertain = True
+        """Whether a row may be `unknown`: assumed at start, then followed."""
+        self._looked_at = clock.now()
+        self._echo_until: datetime | None = None
 
     def wake(self) -> None:
         self._work.set()
@@ -102,40 +120,61 @@ class Sender:
         reach("start.recovered")
 
     async def step(self) -> datetime | None:
-        """Send at most one message. Returns when there may be something to do again; None where nothing waits."""
+        """Send what may go now. Returns when there may be something to do again; None where nothing waits."""
+        taken, again = await self._next(None)
+        while taken is not None:
+            reach("send.after_claim")
+            taken, again = await self._next(await self._call(taken))
+        return again
+
+    async def _next(self, outcome: _Outcome | None) -> tuple[_Taken | None, datetime | None]:
+        """In one transaction: settle what was just sent, and mark the next row as being sent."""
         now = self._clock.now()
         async with self._database.transaction() as db:
-            echo_until = await self._give_up_waiting(db, now)
-            for row in await messages.expire(db, self._directory.account, now):
-                log.warning("send.expired", kind=row.kind)
-                if row.kind != OutboundKind.ALERT:
-                    await self._tell_staff(db, "system.expired", number=row.id)
+            if outcome is not None:
+                await self._conclude(db, outcome)
+                reach("send.before_settle")
+            if outcome is None or outcome.fault is not None or now - self._looked_at >= LOOK_AGAIN:
+                self._looked_at = now
+                self._echo_until = await self._give_up_waiting(db, now)
+                await self._give_up_late(db, now)
             reach("send.before_claim")
             taken, again = await self._take(db, now)
-        if taken is None:
-            return min((moment for moment in (again, echo_until) if moment), default=None)
-        reach("send.after_claim")
-        await self._send(taken)
-        return self._clock.now()
+        if outcome is not None:
+            reach("send.settled")
+        moments = [moment for moment in (again, self._echo_until) if moment is not None]
+        return taken, min(moments, default=None)
+
+    async def _give_up_late(self, db: Db, now: datetime) -> None:
+        for row in await messages.expire(db, self._directory.account, now):
+            log.warning("send.expired", kind=row.kind)
+            if row.kind != OutboundKind.ALERT:
+                await self._tell_staff(db, "system.expired", number=row.id)
 
     async def _take(self, db: Db, now: datetime) -> tuple[_Taken | None, datetime | None]:
         """Mark the next row as being sent, or tell when one may go."""
         account = self._directory.account
-        waits_until = await self._pacer.waits_until(db, now)
-        kinds = PASSING if waits_until > now else ALL
-        row = await messages.next_to_send(db, account, now, kinds)
+        allowed = await self._pacer.allowed(db, now)
+        row = await messages.next_to_send(db, account, now, allowed.kinds)
         if row is None:
-            moments = [await messages.next_moment(db, account, PASSING)]
-            if waiting := await messages.next_moment(db, account, ALL):
-                moments.append(max(waiting, waits_until))
-            return None, min([moment for moment in moments if moment], default=None)
+            return None, await self._next_moment(db, allowed)
         ready = await self._pacer.ready_at(db, row, now)
         if ready > now:
             return None, ready
         row.state = SendState.SENDING
         row.attempts += 1
         row.attempted_at = now
+        self._pacer.note(now)
         return self._taken(row, now), now
+
+    async def _next_moment(self, db: Db, allowed: Allowed) -> datetime | None:
+        """When a row that waits may go: by its own time, and by what holds back its kind."""
+        moments: list[datetime] = []
+        for kind, held_until in allowed.held_until.items():
+            waiting = await messages.next_moment(db, self._directory.account, [kind])
+            if waiting is not None:
+                moments.append(max(waiting, held_until))
+        return min(moments, default=None)
 
     def _taken(self, row: OutboxRow, now: datetime) -> _Taken:
         late = row.kind == OutboundKind.REPLY and now - row.created_at > SAID_LATE_AFTER
@@ -154,7 +193,7 @@ class Sender:
             ),
         )
 
-    async def _send(self, taken: _Taken) -> None:
+    async def _call(self, taken: _Taken) -> _Outcome:
         reach("send.before_call")
         message: str | None = None
         fault: Exception | None = None
@@ -168,14 +207,14 @@ class Sender:
             log.exception("send.unforeseen")
             fault = SendUncertain(type(unforeseen).__name__)
         reach("send.after_call")
-        async with self._database.transaction() as db:
-            row = await messages.outbox_row(db, taken.id)
-            if fault is None:
-                self._settle(row, message)
-            elif row.state == SendState.SENDING:  # an echo may have settled it meanwhile
-                await self._failed(db, row, fault)
-            reach("send.before_settle")
-        reach("send.settled")
+        return _Outcome(taken.id, message, fault)
+
+    async def _conclude(self, db: Db, outcome: _Outcome) -> None:
+        row = await messages.outbox_row(db, outcome.id)
+        if outcome.fault is None:
+            self._settle(row, outcome.message)
+        elif row.state == SendState.SENDING:
+            await self._failed(db, row, outcome.fault)
 
     def _settle(self, row: OutboxRow, message: str | None) -> None:
         row.state = SendState.SENT
@@ -186,8 +225,11 @@ class Sender:
     async def _failed(self, db: Db, row: OutboxRow, fault: Exception) -> None:
         row.error = str(fault)[:200]
         log.warning("send.failed", kind=row.kind, attempts=row.attempts, fault=row.error)
-        if isinstance(fault, SendUncertain):
+        if isinstance(fault, SendUncertain) and (echo := self._echo_of(row)) is not None:
+            self._settle(row, echo.id)
+        elif isinstance(fault, SendUncertain):
             row.state = SendState.UNKNOWN
+            self._uncertain = True
             if not self._channel.echoes:
                 await self._decide(db, row)
         elif isinstance(fault, SendRefused) and fault.retryable and row.attempts < self._attempts:
@@ -225,16 +267,31 @@ class Sender:
         return min(waiting, default=None)
 
     async def settle_echo(self, echo: Echo) -> None:
-        """Our own message came back: what was uncertain has gone."""
+        """Our own message came back: what was uncertain has gone. Mostly nothing is, and no transaction is needed."""
+        self._echoes.append(echo)
+        if not self._uncertain:
+            return
+        async with self._database.transaction() as db:
+            rows = await messages.uncertain(db, self._directory.account)
+            for row in rows:
+                if self._is_echo(echo, row):
+                    self._settle(row, echo.id)
+                    break
+            self._uncertain = any(row.state == SendState.UNKNOWN for row in rows)
+
+    def _echo_of(self, row: OutboxRow) -> Echo | None:
+        """The echo that came before the call broke off."""
+        found = next((echo for echo in self._echoes if self._is_echo(echo, row)), None)
+        if found is not None:
+            self._echoes.remove(found)  # one echo settles one row, also where two say the same
+        return found
+
+    def _is_echo(self, echo: Echo, row: OutboxRow) -> bool:
         group = self._directory.group(echo.group) if echo.group else None
         contact = self._directory.contact(echo.contact) if echo.contact else None
-        async with self._database.transaction() as db:
-            since = self._clock.now() - ECHO_MEMORY
-            for row in await messages.unsettled(db, self._directory.account, since):
-                same_place = row.group_id == group if group is not None else row.contact_id == contact
-                if same_place and echo.text in (row.text, self._late(row.text)):
-                    self._settle(row, echo.id)
-                    return
+        same_place = row.group_id == group if group is not None else contact is not None and row.contact_id == contact
+        recent = row.attempted_at is None or echo.at >= row.attempted_at - ECHO_SLACK
+        return same_place and recent and echo.text in (row.text, self._late(row.text))
 
     async def _sleep_until(self, moment: datetime) -> None:
         seconds = min((moment - self._clock.now()).total_seconds(), IDLE.total_seconds())

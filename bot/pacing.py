@@ -1,13 +1,15 @@
 """How fast one account may send: a gap with jitter, a limit a minute, a cap a day, quiet hours.
 
-Read from the outbox itself, so that a restart does not burst.
+Read from the outbox at start, so that a restart does not burst.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime, time, timedelta
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 
+from bot.lanes import LANES
 from bot.message import OutboundKind
 from bot.settings import Pacing, QuietHours
 from storage import messages
@@ -16,6 +18,14 @@ from storage.base import Db
 from storage.messages import OutboxRow
 
 MINUTE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """Which kinds may go now, and until when each is held back (now, where it is not)."""
+
+    kinds: tuple[str, ...]
+    held_until: Mapping[str, datetime]
 
 
 class Pacer:
@@ -27,27 +37,58 @@ class Pacer:
         self._quiet = quiet
         self._jitter = jitter
         self._extra: tuple[datetime | None, float] = (None, 0.0)
+        self._sent: list[datetime] | None = None
+        self._today: tuple[date, int] | None = None
 
-    async def waits_until(self, db: Db, now: datetime) -> datetime:
-        """Until when reminders and notices wait: the end of quiet hours, or tomorrow once the day's cap is reached."""
+    async def allowed(self, db: Db, now: datetime) -> Allowed:
+        """By quiet hours and the day's cap, as each kind is held by them."""
         quiet_until = end_of_quiet(now, self._quiet.start, self._quiet.end)
-        midnight = datetime.combine(now.date(), time(), now.tzinfo)
-        if await messages.count_attempts_since(db, self._directory.account, midnight) < self._pacing.a_day:
-            return quiet_until
-        tomorrow = midnight + timedelta(days=1)
-        return max(quiet_until, end_of_quiet(tomorrow, self._quiet.start, self._quiet.end))
+        capped_until = now
+        if await self._sent_today(db, now) >= self._pacing.a_day:
+            capped_until = datetime.combine(now.date(), time(), now.tzinfo) + timedelta(days=1)
+        held: dict[str, datetime] = {}
+        for kind, lane in LANES.items():
+            until = now if lane.passes_caps else capped_until
+            if not lane.passes_quiet_hours:
+                until = max(quiet_until, end_of_quiet(until, self._quiet.start, self._quiet.end))
+            held[str(kind)] = until
+        return Allowed(tuple(kind for kind, until in held.items() if until <= now), held)
 
     async def ready_at(self, db: Db, row: OutboxRow, now: datetime) -> datetime:
         """When this row may go, by what went before it."""
-        gap = self._pacing.notice_gap_s if row.kind == OutboundKind.NOTICE else self._pacing.gap_s
-        longest = max(MINUTE, timedelta(seconds=gap + self._pacing.jitter_s))
-        sent = await messages.attempts_since(db, self._directory.account, now - longest)
+        sent = await self._recent(db, now)
         if not sent:
             return now
+        gap = self._pacing.notice_gap_s if row.kind == OutboundKind.NOTICE else self._pacing.gap_s
         ready = sent[-1] + timedelta(seconds=gap + self._pacing.jitter_s * self._jitter_after(sent[-1]))
-        if len(sent) >= self._pacing.a_minute:
+        if len(sent) >= self._pacing.a_minute and not LANES[OutboundKind(row.kind)].passes_caps:
             ready = max(ready, sent[-self._pacing.a_minute] + MINUTE)
         return ready
+
+    def note(self, at: datetime) -> None:
+        """A message goes now."""
+        if self._sent is not None:
+            self._sent.append(at)
+        if self._today is not None:
+            day, count = self._today
+            self._today = (day, count + 1)
+
+    async def _recent(self, db: Db, now: datetime) -> list[datetime]:
+        """When this account sent lately: from the outbox at first, followed in memory since one process owns it."""
+        longest = timedelta(seconds=max(self._pacing.gap_s, self._pacing.notice_gap_s) + self._pacing.jitter_s)
+        window = now - max(MINUTE, longest)
+        if self._sent is None:
+            self._sent = await messages.attempts_since(db, self._directory.account, window)
+        while len(self._sent) > 1 and self._sent[0] <= window:
+            del self._sent[0]
+        return self._sent
+
+    async def _sent_today(self, db: Db, now: datetime) -> int:
+        if self._today is None or self._today[0] != now.date():
+            midnight = datetime.combine(now.date(), time(), now.tzinfo)
+            counted = await messages.count_attempts_since(db, self._directory.account, midnight)
+            self._today = (now.date(), counted)
+        return self._today[1]
 
     def _jitter_after(self, last: datetime) -> float:
         """One draw a message sent, however often it is asked."""

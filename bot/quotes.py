@@ -38,8 +38,9 @@ class Quotes:
         said = meant[0] if meant else None
         message = quote.message or (said.id if said else None)
         if message is None:
-            trace = await messages.trace_of_text(db, context.conversation.group, quote.text)
-            return Quoted(inbox=trace.inbox if trace else None)
+            where = context.conversation
+            alike = await messages.traces_of_text(db, where.group, where.contact, quote.text)
+            return Quoted(inbox=alike[0].inbox) if len(alike) == 1 else Quoted(ambiguous=bool(alike))
         trace = await messages.trace_of(db, account, message)
         inbox = trace.inbox if trace else await messages.answered_by(db, account, message)
         return Quoted(inbox=inbox, said=said)

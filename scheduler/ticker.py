@@ -1,7 +1,8 @@
 """Claims rows that fall due and calls the handler registered for their kind; APScheduler is only the alarm clock.
 
-A claim, what its handler does, and what it says commit together. A handler that raises leaves its row `failed`, in a second
-small transaction, and the next row is served. A row later than its `expires_at` is skipped, and staff are told.
+A claim, what its handler does, and what it says commit together. A handler that raises is called again a few times, later; then
+its row is `failed`, and staff are told. The next row is served meanwhile. A row later than its `expires_at` is skipped, and
+staff are told.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ Aftermath = Callable[[Db, Due, str], Awaitable[None]]
 LONGEST_SLEEP = timedelta(seconds=30)
 """A clock may be set, a laptop may sleep: look at least this often."""
 RETRY = timedelta(seconds=5)
+MOST_ATTEMPTS = 5
 
 
 class Ticker:
@@ -78,10 +80,17 @@ class Ticker:
                 raise
             log.exception("tick.failed", kind=row.kind)
             async with self._database.transaction() as db:
-                await due.mark(db, row.id, "failed", type(fault).__name__)
-                await self._aftermath(db, row, "failed")
+                await self._try_again(db, row, type(fault).__name__)
         reach("tick.after_commit")
         return row
+
+    async def _try_again(self, db: Db, row: Due, fault: str) -> None:
+        """Later, a few times: what plans its own next time must not end with one failure. Staff are told at the last."""
+        if row.attempts + 1 < MOST_ATTEMPTS:
+            await due.postpone(db, row.id, self._clock.now() + RETRY * 2**row.attempts, row.attempts + 1)
+        else:
+            await due.mark(db, row.id, "failed", fault)
+            await self._aftermath(db, row, "failed")
 
     async def _serve(self, db: Db, row: Due) -> None:
         if row.expires_at is not None and row.expires_at <= self._clock.now():

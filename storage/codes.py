@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, func, select, update
+from sqlalchemy import ForeignKey, String, delete, func, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import Base, Db
@@ -52,6 +52,11 @@ async def redeem(db: Db, community: str, code: str, contact: int, now: datetime)
         db.add(CodeTry(community=community, contact_id=contact, at=now))
         return None
     return row.grants
+
+
+async def forget_codes(db: Db, before: datetime) -> None:
+    await db.execute(delete(CodeTry).where(CodeTry.at < before))
+    await db.execute(delete(Code).where(Code.expires_at < before))
 
 
 def _digest(db: Db, code: str) -> str:

@@ -7,13 +7,14 @@ locked"), and a second engine for reading. PostgreSQL: a pool. Work that must fo
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
+import structlog
 from sqlalchemy import event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.pool import StaticPool
 
@@ -23,6 +24,9 @@ from storage.secrets import Vault, attach_vault
 
 POSTGRESQL_POOL = 8
 BUSY_TIMEOUT_MS = 10_000
+AWAY_PAUSES_S = (0.5, 1.0, 2.0, 5.0, 10.0, 15.0, 30.0)
+
+log = structlog.get_logger()
 
 
 def database_url(text: str) -> URL:
@@ -105,6 +109,23 @@ class Database:
         await self._writer.dispose()
         if self._reader is not self._writer:
             await self._reader.dispose()
+
+
+async def while_database_is_away(work: Callable[[], Awaitable[None]]) -> None:
+    """Do `work`, and again after a while where only the connection was lost; what it did before was rolled back."""
+    for pause in AWAY_PAUSES_S:
+        try:
+            return await work()
+        except DBAPIError as fault:
+            if not _is_away(fault):
+                raise
+            log.warning("database.away", again_in_s=pause)
+            await asyncio.sleep(pause)
+    return await work()
+
+
+def _is_away(fault: DBAPIError) -> bool:
+    return fault.connection_invalidated or isinstance(fault, OperationalError | InterfaceError)
 
 
 def after_commit(db: Db, work: Callable[[], None]) -> None:

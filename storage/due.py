@@ -20,10 +20,13 @@ class DueRow(Base):
     community: Mapped[str] = mapped_column(String(64))
     kind: Mapped[str] = mapped_column(String(48))
     subject: Mapped[str] = mapped_column(String(96))
-    due_at: Mapped[datetime] = mapped_column(index=True)
+    due_at: Mapped[datetime]
     expires_at: Mapped[datetime | None]
     state: Mapped[str] = mapped_column(String(16), default="waiting", index=True)
     data: Mapped[dict[str, Any]] = mapped_column(SealedJson("due.data"))
+    attempts: Mapped[int] = mapped_column(default=0)
+    try_at: Mapped[datetime] = mapped_column(index=True)
+    """`due_at` until a try fails; that one stays, it is part of what the row is."""
     error: Mapped[str | None] = mapped_column(String(200))
 
 
@@ -35,6 +38,7 @@ class Due:
     due_at: datetime
     expires_at: datetime | None
     data: dict[str, Any]
+    attempts: int = 0
 
 
 async def plan(
@@ -55,7 +59,9 @@ async def plan(
         kind=kind,
         subject=subject,
         due_at=due_at,
+        try_at=due_at,
         expires_at=expires_at,
+        attempts=0,
         state="waiting",
         data=data or {},
     )
@@ -65,8 +71,8 @@ async def claim(db: Db, community: str, now: datetime) -> Due | None:
     """Take the earliest row that is due, in this transaction: what its handler does commits with it or not at all."""
     earliest = (
         select(DueRow.id)
-        .where(DueRow.community == community, DueRow.state == "waiting", DueRow.due_at <= now)
-        .order_by(DueRow.due_at, DueRow.id)
+        .where(DueRow.community == community, DueRow.state == "waiting", DueRow.try_at <= now)
+        .order_by(DueRow.try_at, DueRow.id)
         .limit(1)
     )
     if db.get_bind().dialect.name == "postgresql":
@@ -75,11 +81,17 @@ async def claim(db: Db, community: str, now: datetime) -> Due | None:
         update(DueRow).where(DueRow.id == earliest.scalar_subquery()).values(state="done").returning(DueRow)
     ).execution_options(synchronize_session=False)
     row = (await db.scalars(claimed)).one_or_none()
-    return None if row is None else Due(row.id, row.kind, row.subject, row.due_at, row.expires_at, row.data)
+    if row is None:
+        return None
+    return Due(row.id, row.kind, row.subject, row.due_at, row.expires_at, row.data, row.attempts)
 
 
 async def mark(db: Db, identity: int, state: str, error: str | None = None) -> None:
     await db.execute(update(DueRow).where(DueRow.id == identity).values(state=state, error=error))
+
+
+async def postpone(db: Db, identity: int, until: datetime, attempts: int) -> None:
+    await db.execute(update(DueRow).where(DueRow.id == identity).values(try_at=until, attempts=attempts))
 
 
 async def cancel(db: Db, community: str, kind: str, subject: str | None = None) -> int:
@@ -92,7 +104,7 @@ async def cancel(db: Db, community: str, kind: str, subject: str | None = None) 
 
 
 async def next_due(db: Db, community: str) -> datetime | None:
-    waiting = select(func.min(DueRow.due_at)).where(DueRow.community == community, DueRow.state == "waiting")
+    waiting = select(func.min(DueRow.try_at)).where(DueRow.community == community, DueRow.state == "waiting")
     return (await db.execute(waiting)).scalar_one_or_none()
 
 

@@ -13,6 +13,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from storage.base import Base, Db, insert_once
 from storage.secrets import Sealed, SealedBytes, SealedJson, vault_of
 
+MOST_ALIKE = 50
+
 
 class InboxRow(Base):
     __tablename__ = "inbox"
@@ -180,11 +182,13 @@ async def trace_of(db: Db, account: int, message: str) -> Trace | None:
     return None if row is None else _trace(row)
 
 
-async def trace_of_text(db: Db, group: int | None, text: str) -> Trace | None:
-    """The latest message with this text in a group: for quotes that come as text only."""
+async def traces_of_text(db: Db, group: int | None, contact: int, text: str) -> list[Trace]:
+    """The latest message with this text of each person in a group, or of `contact` in the private chat."""
     found = select(InboxRow).where(InboxRow.group_id == group, InboxRow.digest == _digest(db, text))
-    row = (await db.scalars(found.order_by(InboxRow.id.desc()).limit(1))).one_or_none()
-    return None if row is None else _trace(row)
+    if group is None:
+        found = found.where(InboxRow.contact_id == contact)
+    rows = list(await db.scalars(found.order_by(InboxRow.id).limit(MOST_ALIKE)))
+    return [_trace(row) for row in {row.contact_id: row for row in rows}.values()]
 
 
 async def trace_by_id(db: Db, inbox: int) -> Trace | None:
@@ -262,7 +266,7 @@ async def next_moment(db: Db, account: int, kinds: Sequence[str]) -> datetime | 
 
 
 async def outbox_row(db: Db, identity: int) -> OutboxRow:
-    return (await db.scalars(select(OutboxRow).where(OutboxRow.id == identity))).one()
+    return (await db.scalars(select(OutboxRow).where(OutboxRow.id == identity).with_for_update())).one()
 
 
 async def sent_as(db: Db, account: int, message: str) -> OutboxRow | None:
@@ -305,16 +309,6 @@ async def uncertain(db: Db, account: int) -> list[OutboxRow]:
 
 async def _in_state(db: Db, account: int, state: SendState) -> list[OutboxRow]:
     found = select(OutboxRow).where(OutboxRow.account_id == account, OutboxRow.state == state)
-    return list(await db.scalars(found.order_by(OutboxRow.id)))
-
-
-async def unsettled(db: Db, account: int, since: datetime) -> list[OutboxRow]:
-    """Rows that an echo may settle, oldest first."""
-    found = select(OutboxRow).where(
-        OutboxRow.account_id == account,
-        OutboxRow.state.in_([SendState.SENDING, SendState.UNKNOWN]),
-        OutboxRow.attempted_at >= since,
-    )
     return list(await db.scalars(found.order_by(OutboxRow.id)))
 
 

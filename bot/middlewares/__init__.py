@@ -1,1 +1,3 @@
-"""What happens to every message that matters, in this order: serialize, transaction, identify, dedupe, limit, understand."""
+"""What happens to every message that matters, in this order: serialize, pictures, transaction, identify, dedupe, limit,
+understand.
+"""

@@ -2,38 +2,29 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from bot.context import Context
 from bot.expectations import Expectations
-from bot.pictures import UnusablePicture, clean
 from intents.errors import PhotoUnusable
 from storage import audit, complaints, messages
 from storage.complaints import Complaint
 
-MOST_PIXELS = 50_000_000
-
 
 class Photos:
-    def __init__(self, community: str, expectations: Expectations, max_bytes: int) -> None:
-        self._max_bytes = max_bytes
+    def __init__(self, community: str, expectations: Expectations) -> None:
         self._community = community
         self._expectations = expectations
 
     async def attach(self, context: Context, content: bytes) -> Complaint | None:
         """Keep the picture, with its case where it is known; returns the case."""
-        try:
-            # decoding takes long enough to keep others waiting
-            kept = await asyncio.to_thread(clean, content, max_bytes=self._max_bytes, max_pixels=MOST_PIXELS)
-        except UnusablePicture as fault:
-            raise PhotoUnusable() from fault
+        if not content:
+            raise PhotoUnusable()
         expected = self._expectations.photo_for(context.conversation, context.inbound.at)
         complaint = await complaints.by_id(context.db, expected) if expected is not None else None
         await messages.keep_photo(
             context.db,
             self._community,
             inbox=context.inbox,
-            content=kept,
+            content=content,
             complaint=complaint.id if complaint else None,
             now=context.now,
         )
@@ -46,6 +37,6 @@ class Photos:
                 verb="complaints.photo",
                 subject=f"complaint:{complaint.id}",
                 contact=context.speaker.contact,
-                after={"size": len(kept)},
+                after={"size": len(content)},
             )
         return complaint

@@ -8,30 +8,41 @@ from pathlib import Path
 from typing import Final
 
 from bot.message import Inbound, Slots, Understanding
-from intents.understanding.categories import Categories, find_categories, hint_words, read_categories
+from intents.understanding.categories import Categories, Category, find_categories, hint_words, read_categories
 from intents.understanding.mentions import Mentions
 from intents.understanding.normalise import fold, normalise
 from intents.understanding.rules import ReadyRule, by_trigger, prepare
-from intents.understanding.schema import Node, RuleFile, read_lists, read_rules
+from intents.understanding.schema import Node, Rule, RuleFile, read_lists, read_rules
 from intents.understanding.signals import Signal, Signals, hide_slots, read_signals, signals_source
 from intents.understanding.slots import read_slots
+from intents.understanding.sounding import SILENCE, Ear, Sound, open_ear
 from intents.understanding.vocabulary import Hits, Span, Vocabulary
 from intents.understanding.votes import Ballots, Vote, ballots, count
-from intents.understanding.weighing import EMERGENCY, Weighing, weigh
+from intents.understanding.weighing import (
+    COMPLAINT,
+    EMERGENCY,
+    HEARD_ELSE_FROM,
+    HEARD_FROM,
+    PLACE,
+    VOTES_AT_MOST,
+    Weighing,
+    weigh,
+)
 
 SPEAK_FROM: Final = 0.75
 SPEAK_DIRECTLY_FROM: Final = 0.55
 """When mentioned or in the private chat, silence is the worse mistake."""
 LEAD_FROM: Final = 0.5
 
-COMPLAINT: Final = "complaints.file"
-NOTHING: Final = Understanding("", slots=Slots())
+_NOWHERE: Final = Slots()
+_SOMEWHERE: Final = Slots(building="1", room="1")
+NOTHING: Final = Understanding("", slots=_NOWHERE)
 """Ordinary chatter: one value for all of it, since most messages end here."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Case:
-    """A message as the rules see it."""
+    """A message as the rules see it; its sound only once it is worth listening to."""
 
     text: str
     folded: str
@@ -39,6 +50,7 @@ class _Case:
     mentioned: bool
     private: bool
     somebody_else: bool
+    sound: Sound = SILENCE
 
     @property
     def direct(self) -> bool:
@@ -67,23 +79,27 @@ class Judge:
         cues: int,
         urgent: int,
         votes: Ballots,
+        ear: Ear,
     ) -> None:
         self.rules = rules
+        self.vocabulary = vocabulary
         self._words_in = vocabulary.words_in
         self._ballots = votes
         self.categories = categories
         self._scan = vocabulary.scan
         self._rules_of = by_trigger(rules)
-        self._direct_rules = tuple(rule for rule in rules if not rule.triggers)
+        self._direct_rules = tuple(rule for rule in rules if not rule.triggers and not rule.rule.sounds)
+        self._sound_rules = tuple(rule for rule in rules if rule.rule.sounds)
+        self._hear = ear.hear
         self._signals = signals
         self._mentions = mentions
         self._cues = cues
         self._urgent = urgent
 
     @classmethod
-    def load(cls, rule_files: Sequence[Path], *, assistant_names: Sequence[str] = ()) -> Judge:
+    def load(cls, rule_files: Sequence[Path], *, assistant_names: Sequence[str] = (), ear: Ear | None = None) -> Judge:
         """Raises RuleError, which names file, line and fault."""
-        return _load(rule_files, assistant_names)
+        return _load(rule_files, assistant_names, ear or open_ear())
 
     def __call__(self, inbound: Inbound) -> Understanding:
         direct = inbound.mentioned or inbound.group is None
@@ -102,7 +118,11 @@ class Judge:
             hits = self._scan(folded) or {}
         case = _Case(addressed.text, folded, hits, inbound.mentioned, inbound.group is None, addressed.somebody_else)
         findings = self._findings(case)
+        case.sound = self._hear(folded)
+        findings += self._overheard(case)
         if not findings:
+            return self._unclaimed(case)
+        if self._is_hopeless(case, findings):
             return self._unclaimed(case)
         slots = read_slots(case.text, complaint=True)
         if slots.building is None:
@@ -123,6 +143,17 @@ class Judge:
                 findings.append(_Finding(rule, span, rule.rule.score))
         return findings
 
+    def _overheard(self, case: _Case) -> list[_Finding]:
+        """What no words are known for."""
+        spans = (
+            (rule, rule.evidence(case.hits, case.folded, case.mentioned, case.private)) for rule in self._sound_rules
+        )
+        return [
+            _Finding(rule, span, rule.rule.score)
+            for rule, span in spans
+            if span is not None and _is_heard(rule, case.sound)
+        ]
+
     def _unclaimed(self, case: _Case) -> Understanding:
         """No rule holds; what it says of addresses and the like may still serve a dialogue or a later feature."""
         if self._cues not in case.hits:
@@ -132,12 +163,8 @@ class Judge:
 
     def _weighed(self, case: _Case, findings: list[_Finding], slots: Slots) -> Understanding:
         vote = self._vote(case) if _undecided(findings) else None
-        present = self._signals.worded(case.hits)
-        alarm = any(each.rule.rule.intent == EMERGENCY for each in findings)
-        weighing = self._weighing(case, present, slots, vote, alarm)
-        if self._cues not in case.hits and self._hopeless(findings, weighing):
-            return NOTHING if not case.direct else Understanding(case.text.strip())
         present = self._signals.present(case.hits, case.folded)
+        alarm = _is_alarm(findings)
         weighing = self._weighing(case, present, slots, vote, alarm)
         weighed = [_Finding(each.rule, each.span, each.score + weighing.of(each.rule)) for each in findings]
         best = _best(case, weighed, weighing)
@@ -147,15 +174,20 @@ class Judge:
         self, case: _Case, present: tuple[Signal, ...], slots: Slots, vote: Vote | None, alarm: bool
     ) -> Weighing:
         listener = {"mentioned": case.mentioned, "somebody_else": case.somebody_else}
-        return weigh(self._signals, present, slots, vote, alarm=alarm, **listener)
+        return weigh(self._signals, present, slots, vote, case.sound, alarm=alarm, **listener)
 
-    def _hopeless(self, findings: list[_Finding], weighing: Weighing) -> bool:
-        """Most chatter that holds a word or two ends here, before the patterns, which cost more than all before them."""
+    def _is_hopeless(self, case: _Case, findings: list[_Finding]) -> bool:
+        """Most chatter that holds a word or two ends here, before addresses, votes and patterns: they cost more than all
+        before them, and could not make a lead of it."""
+        if case.direct:
+            return False
+        where = _SOMEWHERE if self._cues in case.hits else _NOWHERE
+        weighing = self._weighing(case, self._signals.worded(case.hits), where, None, _is_alarm(findings))
         most = max(each.score + weighing.of(each.rule) for each in findings)
-        return most + self._signals.patterns_gain < LEAD_FROM
+        return most + PLACE + VOTES_AT_MOST + self._signals.patterns_gain < LEAD_FROM
 
     def _vote(self, case: _Case) -> Vote:
-        return count(self._words_in(case.folded), self._ballots, self.categories.default)
+        return count(self._words_in(case.folded), self._ballots, self.categories.default, case.sound.kinds())
 
     def _understanding(
         self, case: _Case, best: _Finding, slots: Slots, weighing: Weighing, present: tuple[Signal, ...]
@@ -168,7 +200,7 @@ class Judge:
         if not speak and not lead:
             others = _slots_of_others(case, present)
             return Understanding(text, score=score, rule=rule.name, slots=others, why=why)
-        category = (rule.category or (weighing.vote or self._vote(case)).category) if about_complaint else None
+        category = self._category(case, rule, weighing) if about_complaint else None
         return Understanding(
             text,
             intent=rule.intent,
@@ -182,11 +214,28 @@ class Judge:
             why=why,
         )
 
+    def _category(self, case: _Case, rule: Rule, weighing: Weighing) -> Category:
+        if rule.category is not None:
+            return rule.category
+        if rule.intent == EMERGENCY:
+            dangers = case.sound.dangers()
+            return max(dangers, key=lambda category: dangers[category])
+        return (weighing.vote or self._vote(case)).category
+
     def _urgency(self, given: str | None, category: tuple[str, str] | None, hits: Hits) -> str | None:
         if category is None or given is not None:
             return given
         urgency = self.categories[category].urgency if category in self.categories else "P2"
         return "P1" if urgency == "P2" and self._urgent in hits else urgency
+
+
+def _is_alarm(findings: list[_Finding]) -> bool:
+    return any(each.rule.rule.intent == EMERGENCY for each in findings)
+
+
+def _is_heard(rule: ReadyRule, sound: Sound) -> bool:
+    intent = rule.rule.intent or ""
+    return sound.margin(intent) >= HEARD_FROM.get(intent, HEARD_ELSE_FROM)
 
 
 def _best(case: _Case, findings: list[_Finding], weighing: Weighing) -> _Finding:
@@ -220,7 +269,7 @@ def find_rule_files(features: Path) -> list[Path]:
     return sorted(features.glob("*/rules*.yaml"))
 
 
-def _load(rule_files: Sequence[Path], assistant_names: Sequence[str]) -> Judge:
+def _load(rule_files: Sequence[Path], assistant_names: Sequence[str], ear: Ear) -> Judge:
     files = {file: read_rules(file) for file in rule_files}
     common = signals_source()
     sources = find_categories(rule_files)
@@ -236,7 +285,8 @@ def _load(rule_files: Sequence[Path], assistant_names: Sequence[str]) -> Judge:
     silent = vocabulary.add(common["no_vote"].words(), common["no_vote"])
     vocabulary.freeze(vocabulary.add(common["idioms"].words(), common["idioms"]))
     votes = ballots(rules, categories, vocabulary, silent)
-    return Judge(rules, vocabulary, categories, signals, Mentions(assistant_names), cues, urgent, votes)
+    mentions = Mentions(assistant_names)
+    return Judge(rules, vocabulary, categories, signals, mentions, cues, urgent, votes, ear)
 
 
 def _all_lists(common: Node, files: dict[Path, RuleFile]) -> dict[str, Node]:

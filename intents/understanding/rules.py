@@ -29,6 +29,8 @@ class ReadyRule:
     @property
     def triggers(self) -> tuple[int, ...]:
         """The sets of which one must have occurred: nobody looks at the rule otherwise."""
+        if self.rule.sounds:
+            return ()
         if self.pairs:
             return tuple(things for things, _, _ in self.pairs)
         if self.all:

@@ -8,6 +8,7 @@ Words are a list or one line with spaces between them. All the conditions a rule
     pattern   a google-re2 expression over the folded text
     needs_mention, needs_address, where (group | private)
 
+`sounds: true` needs no words: the rule holds where the weights of `sounding.py` hear its intent.
 `quiet: true` keeps what a rule finds as a lead, without an intent; `alone: true` leaves place and signals out of its score.
 """
 
@@ -39,7 +40,7 @@ RULE_KEYS: Final = (
         "needs_address",
         "where",
     ),
-    *("quiet", "alone", "score", "urgency", "examples", "not"),
+    *("sounds", "quiet", "alone", "score", "urgency", "examples", "not"),
 )
 PAIR_KEYS: Final = ("things", "faults", "within")
 URGENCIES: Final = ("P0", "P1", "P2", "P3")
@@ -72,6 +73,7 @@ class Rule:
     pattern: str | None = None
     needs_mention: bool = False
     where: str | None = None
+    sounds: bool = False
     quiet: bool = False
     alone: bool = False
     needs_address: bool = False
@@ -196,6 +198,7 @@ def _rule(node: Node, index: int) -> Rule:
         pattern=node["pattern"].pattern() if "pattern" in given else None,
         needs_mention=flag("needs_mention"),
         where=_choice(node["where"], ("group", "private")) if "where" in given else None,
+        sounds=flag("sounds"),
         quiet=flag("quiet"),
         alone=flag("alone"),
         needs_address=flag("needs_address"),
@@ -208,7 +211,7 @@ def _rule(node: Node, index: int) -> Rule:
 
 
 def _check_whole(node: Node, rule: Rule) -> None:
-    if not (rule.any or rule.all or rule.pairs or (rule.needs_mention and rule.pattern)):
+    if not (rule.any or rule.all or rule.pairs or rule.sounds or (rule.needs_mention and rule.pattern)):
         raise node.fault("no_words", name=rule.name)
     if not rule.examples:
         raise node.fault("no_examples", name=rule.name)

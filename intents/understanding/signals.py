@@ -16,6 +16,7 @@ from intents.understanding.schema import Node, read_source
 from intents.understanding.vocabulary import Hits, Vocabulary
 
 SIGNALS_FILE = Path(__file__).with_name("signals.yaml")
+LENIENCE: Final = 0.6
 KEYS: Final = (
     *("weight", "words", "pattern"),
     *("without_address", "emergency_only", "spares_emergency", "hides_slots"),
@@ -67,11 +68,11 @@ class Signals:
         worded = self.worded(hits)
         return (*worded, *(each for each, pattern in self._patterned if each not in worded and pattern.search(folded)))
 
-    def weigh(self, present: Iterable[Signal], *, addressed: bool, emergency: bool) -> Weight:
-        """The sum, its gains limited, and what it is made of."""
+    def weigh(self, present: Iterable[Signal], *, addressed: bool, emergency: bool, lenient: bool = False) -> Weight:
+        """The sum, its gains limited, and what it is made of. `lenient`: what all else speaks for is doubted less."""
         counted = [signal for signal in present if signal.counts(addressed=addressed, emergency=emergency)]
         gain = min(self._limit, sum(signal.weight for signal in counted if signal.weight > 0))
-        loss = sum(signal.weight for signal in counted if signal.weight < 0)
+        loss = sum(signal.weight for signal in counted if signal.weight < 0) * (LENIENCE if lenient else 1)
         return Weight(gain + loss, tuple(signal.reason for signal in counted))
 
 

@@ -15,6 +15,8 @@ from intents.understanding.vocabulary import Vocabulary
 
 THING: Final = 2.0
 FAULT: Final = 1.0
+LIKENESS: Final = 0.5
+"""What a step of likeness is worth, in telling words."""
 SPREAD_AT_MOST: Final = 8
 """A word of more categories than this says nothing."""
 
@@ -27,17 +29,20 @@ class Vote:
     strength: float
     """0 where nothing votes; about 1 for one telling word."""
     totals: Mapping[Category, float]
+    likeness: Mapping[str, float]
 
 
-def count(words: Iterable[str], ballots: Ballots, default: Category) -> Vote:
+def count(words: Iterable[str], ballots: Ballots, default: Category, likeness: Mapping[str, float]) -> Vote:
+    """`likeness` of first levels moves whole groups of categories up or down; it makes nobody surer that it is a complaint."""
     totals: dict[Category, float] = {}
     for word in words:
         for category, weight in ballots.get(word, {}).items():
             totals[category] = totals.get(category, 0.0) + weight
     if not totals:
-        return Vote(default, 0.0, totals)
-    best = max(totals, key=lambda category: totals[category])
-    return Vote(best, totals[best], totals)
+        return Vote(default, 0.0, totals, likeness)
+    likely = {category: total + LIKENESS * likeness.get(category[0], 0.0) for category, total in totals.items()}
+    best = max(likely, key=lambda category: likely[category])
+    return Vote(best, max(totals.values()), totals, likeness)
 
 
 def ballots(rules: Iterable[ReadyRule], categories: Categories, vocabulary: Vocabulary, silent: int) -> Ballots:

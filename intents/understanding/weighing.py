@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from bot.message import Slots
 from intents.understanding.rules import ReadyRule
 from intents.understanding.signals import Signal, Signals, Weight
+from intents.understanding.sounding import Sound
 from intents.understanding.votes import Vote
 
+COMPLAINT: Final = "complaints.file"
 EMERGENCY: Final = "complaints.emergency"
 PLACE: Final = 0.2
 DOOR: Final = 0.1
@@ -21,6 +24,27 @@ VOTES_AT_MOST: Final = 0.3
 SUPPORT_WEIGHS: Final = 0.05
 SUPPORT_AT_MOST: Final = 0.2
 """How much the other words of a text help one rule before another; the score itself stays."""
+LIKENESS_WEIGHS: Final = 0.03
+HEARD_FROM: Final = {COMPLAINT: 0.3, EMERGENCY: 0.0, "complaints.progress": 0.7}
+HEARD_ELSE_FROM: Final = 0.5
+"""From here a text that no rule knows is one all the same: an emergency sooner, since staff had better look once too often."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slope:
+    """What a step from the border is worth, and the most it may take and give."""
+
+    a_step: float
+    loss: float
+    gain: float
+
+    def of(self, margin: float) -> Weight:
+        return _weight_of(round(max(self.loss, min(self.gain, self.a_step * margin)), 2))
+
+
+COMPLAINT_SLOPE: Final = Slope(0.13, -0.25, 0.35)
+EMERGENCY_SLOPE: Final = Slope(0.12, -0.15, 0.3)
+LENIENT_FROM: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,26 +57,34 @@ class Weighing:
     alarmed: Weight
     """The signals as they bear on an emergency."""
     vote: Vote | None
+    sounds: Weight
+    alarming: Weight
 
     def of(self, rule: ReadyRule) -> float:
         if rule.rule.alone:
             return self.listener.sum
-        return self.listener.sum + self.place.sum + self._signals(rule).sum + self._words(rule)
+        return self.listener.sum + self.place.sum + self._signals(rule).sum + self._sounds(rule).sum + self._words(rule)
 
     def why(self, rule: ReadyRule) -> tuple[str, ...]:
         if rule.rule.alone:
             return self.listener.why
         words = self._words(rule)
         voted = (f"{words:+.2g} words of {self.vote.category[1]}",) if words and self.vote else ()
-        return (*self.place.why, *self.listener.why, *self._signals(rule).why, *voted)
+        return (*self.place.why, *self.listener.why, *self._signals(rule).why, *self._sounds(rule).why, *voted)
 
     def support(self, rule: ReadyRule) -> float:
         if self.vote is None or rule.rule.category is None:
             return 0.0
-        return min(SUPPORT_AT_MOST, SUPPORT_WEIGHS * self.vote.totals.get(rule.rule.category, 0.0))
+        words = min(SUPPORT_AT_MOST, SUPPORT_WEIGHS * self.vote.totals.get(rule.rule.category, 0.0))
+        return words + LIKENESS_WEIGHS * self.vote.likeness.get(rule.rule.category[0], 0.0)
 
     def _signals(self, rule: ReadyRule) -> Weight:
         return self.alarmed if rule.rule.intent == EMERGENCY else self.usual
+
+    def _sounds(self, rule: ReadyRule) -> Weight:
+        if rule.rule.quiet:
+            return NO_WEIGHT
+        return self.alarming if rule.rule.intent == EMERGENCY else self.sounds
 
     def _words(self, rule: ReadyRule) -> float:
         if self.vote is None or not rule.votes:
@@ -65,6 +97,7 @@ def weigh(
     present: tuple[Signal, ...],
     slots: Slots,
     vote: Vote | None,
+    sound: Sound,
     *,
     alarm: bool,
     mentioned: bool,
@@ -72,18 +105,26 @@ def weigh(
 ) -> Weighing:
     """`alarm`: an emergency is among what was found."""
     addressed = bool(slots.building or slots.unit)
+    margin = sound.margin(COMPLAINT)
     return Weighing(
         place=_place(slots),
         listener=_LISTENERS[mentioned, somebody_else],
-        usual=signals.weigh(present, addressed=addressed, emergency=False),
+        usual=signals.weigh(present, addressed=addressed, emergency=False, lenient=margin > LENIENT_FROM),
         alarmed=signals.weigh(present, addressed=addressed, emergency=True) if alarm else NO_WEIGHT,
         vote=vote,
+        sounds=COMPLAINT_SLOPE.of(margin),
+        alarming=EMERGENCY_SLOPE.of(sound.margin(EMERGENCY)) if alarm else NO_WEIGHT,
     )
 
 
 def _given(*parts: tuple[bool, float, str]) -> Weight:
     held = [(weight, word) for holds, weight, word in parts if holds]
     return Weight(sum(weight for weight, _ in held), tuple(f"{weight:+.2g} {word}" for weight, word in held))
+
+
+@cache
+def _weight_of(sum_: float) -> Weight:
+    return _given((sum_ > 0, sum_, "sounds_like"), (sum_ < 0, sum_, "sounds_unlike"))
 
 
 NO_WEIGHT: Final = _given()

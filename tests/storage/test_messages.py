@@ -127,13 +127,13 @@ async def test_why_a_message_was_answered_can_be_told(database: Database, direct
     inbox = await receive(database, directory, message="m1", group=group, rule="a.rule", why=why)
     async with database.reading() as db:
         trace = await messages.trace_of(db, directory.account, "m1")
-        by_text = await messages.trace_of_text(db, group, "楼道灯坏了")
+        by_text = await messages.traces_of_text(db, group, 0, "楼道灯坏了")
         assert await messages.trace_of(db, directory.account, "m9") is None
-        assert await messages.trace_of_text(db, group, "楼道灯又坏了") is None
-        assert await messages.trace_of_text(db, group + 1, "楼道灯坏了") is None
+        assert await messages.traces_of_text(db, group, 0, "楼道灯又坏了") == []
+        assert await messages.traces_of_text(db, group + 1, 0, "楼道灯坏了") == []
     assert trace is not None
     assert (trace.inbox, trace.rule, trace.why) == (inbox, "a.rule", why)
-    assert by_text == trace
+    assert by_text == [trace]
 
 
 async def test_what_is_old_is_forgotten_but_not_what_is_still_to_be_sent(

@@ -54,6 +54,8 @@ def upgrade() -> None:
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("try_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("error", sa.String(length=200), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_due")),
         sa.UniqueConstraint(
@@ -61,8 +63,8 @@ def upgrade() -> None:
         ),
     )
     with op.batch_alter_table("due", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_due_due_at"), ["due_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_due_state"), ["state"], unique=False)
+        batch_op.create_index(batch_op.f("ix_due_try_at"), ["try_at"], unique=False)
 
     op.create_table(
         "facts",
@@ -381,8 +383,8 @@ def downgrade() -> None:
     op.drop_table("contacts")
     op.drop_table("facts")
     with op.batch_alter_table("due", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_due_try_at"))
         batch_op.drop_index(batch_op.f("ix_due_state"))
-        batch_op.drop_index(batch_op.f("ix_due_due_at"))
 
     op.drop_table("due")
     op.drop_table("counters")

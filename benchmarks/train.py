@@ -1,0 +1,276 @@
+"""Learns `intents/understanding/weights.yaml`: `python -m benchmarks.train [--check]`. Ten seconds, always the same.
+
+From sentences written for this project and from nothing else: those of tests/understanding/ except the blind heldout-b,
+the rules' own examples and counterexamples, words of rules and of categories, everyday messages of benchmarks/words.py,
+and utterances_dev.jsonl, where DATA_DIR has it. `--check` holds out every fifth
+sentence in turn and says how well the rest knew it.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import random
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from string import ascii_letters
+from typing import Any, Final
+
+from benchmarks.eval import ASSISTANT_NAMES, ROOT, lines_of
+from benchmarks.words import EVERYDAY
+from intents.understanding.judge import Judge, find_rule_files
+from intents.understanding.mentions import Mentions
+from intents.understanding.normalise import fold, normalise
+from intents.understanding.sounding import BLANK, DEAF, WEIGHTS_FILE, runs
+from intents.understanding.weighing import COMPLAINT, EMERGENCY
+
+SCALE: Final = 25
+RUNS_AT_MOST: Final = 7300
+LEAST: Final = 0.3
+WORD_COUNTS: Final = 0.4
+"""A single word of a rule teaches less than a whole sentence."""
+INTENTS: Final[dict[str, tuple[str, ...]]] = {
+    COMPLAINT: (COMPLAINT, EMERGENCY, "complaints.support"),
+    EMERGENCY: (EMERGENCY,),
+    **{name: (name,) for name in ("complaints.progress", "help.show", "help.human", "help.mute")},
+}
+"""What is listened for, and the labels that count as it: an emergency is on the side of complaints too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    runs: frozenset[str]
+    intent: str | None
+    category: tuple[str, str] | None
+    weight: float = 1.0
+
+
+def sentence(text: str, intent: str | None, category: Sequence[str] | None, weight: float = 1.0) -> Sentence:
+    plain = fold(_MENTIONS.read(normalise(text)).text)
+    return Sentence(frozenset(runs(plain)), intent, (category[0], category[1]) if category else None, weight)
+
+
+_MENTIONS: Final = Mentions(ASSISTANT_NAMES)
+
+
+def sentences(judge: Judge) -> list[Sentence]:
+    rows: list[dict[str, Any]] = []
+    data = Path(os.environ.get("DATA_DIR", ROOT.parent / "shared" / "data")) / "utterances_dev.jsonl"
+    files = sorted((ROOT / "tests" / "understanding").glob("*.jsonl"))
+    for file in (*([data] if data.exists() else []), *files):
+        if file.stem != "heldout-b":
+            rows.extend(lines_of(file))
+    known = [sentence(row["text"], row["intent"], row.get("category")) for row in rows]
+    for ready in judge.rules:
+        rule = ready.rule
+        known += [sentence(text, rule.intent, rule.category) for text in rule.examples if not rule.quiet]
+        known += [sentence(text, None, None) for text in rule.counterexamples]
+    known += [sentence(text, None, None) for text in EVERYDAY]
+    return known
+
+
+def words(judge: Judge) -> list[Sentence]:
+    """What rules and categories name: too little for a sentence, but it says what a thing belongs to."""
+    found: list[Sentence] = []
+    for ready in judge.rules:
+        rule = ready.rule
+        if rule.category is None:
+            continue
+        numbers = [number for number in (ready.any, *(things for things, _, _ in ready.pairs)) if number is not None]
+        for number in numbers:
+            for word in sorted(judge.vocabulary.members(number)):
+                found.append(Sentence(frozenset(runs(word)), rule.intent, rule.category, WORD_COUNTS))
+    for category, kind in judge.categories.kinds.items():
+        hints = judge.vocabulary.members(kind.hints) if kind.hints is not None else ()
+        found += [Sentence(frozenset(runs(word)), COMPLAINT, category, WORD_COUNTS) for word in sorted(hints)]
+    return found
+
+
+def counted(known: Iterable[Sentence]) -> Counter[str]:
+    return Counter(run for each in known for run in each.runs)
+
+
+def common(known: Iterable[Sentence]) -> set[str]:
+    """A long run must have occurred more often to teach anything."""
+    counts = counted(known)
+    return {run for run, count in counts.items() if count >= max(2, len(run))}
+
+
+@dataclass
+class Line:
+    """A border between two kinds of sentence (logistic regression, AdaGrad)."""
+
+    bias: float
+    weights: dict[str, float]
+
+    def of(self, known: Sentence) -> float:
+        weights = self.weights
+        return self.bias + sum(weights[run] for run in known.runs if run in weights)
+
+
+def border(known: Sequence[Sentence], wanted: Sequence[bool], allowed: set[str], rounds: int = 30) -> Line:
+    share = sum(wanted) / len(wanted)
+    line = Line(0.0, dict.fromkeys(allowed, 0.0))
+    speeds = dict.fromkeys(allowed, 1.0)
+    order = list(range(len(known)))
+    held = [[run for run in each.runs if run in line.weights] for each in known]
+    chance = random.Random(1)
+    for _ in range(rounds):
+        chance.shuffle(order)
+        for index in order:
+            weights = line.weights
+            margin = line.bias + sum([weights[run] for run in held[index]])
+            error = (1.0 if wanted[index] else 0.0) - 1 / (1 + math.exp(-max(-30.0, min(30.0, margin))))
+            step = error * (0.5 / share if wanted[index] else 0.5 / (1 - share))
+            line.bias += 0.01 * step
+            for run in held[index]:
+                gradient = step - DECAY * weights[run]
+                speeds[run] += gradient * gradient
+                weights[run] += RATE * gradient / math.sqrt(speeds[run])
+    return line
+
+
+RATE: Final = 0.03
+DECAY: Final = 0.02
+
+
+def kinds_of(
+    known: Sequence[Sentence], names: Sequence[str], right: Sequence[str], allowed: set[str], rounds: int = 14
+) -> dict[str, dict[str, float]]:
+    """For every run how much it speaks for each kind (softmax, AdaGrad)."""
+    table: dict[str, dict[str, float]] = {run: {} for run in allowed}
+    speeds: dict[str, dict[str, float]] = {run: defaultdict(lambda: 0.3) for run in allowed}
+    order = list(range(len(known)))
+    held = [[run for run in each.runs if run in table] for each in known]
+    chance = random.Random(2)
+    for _ in range(rounds):
+        chance.shuffle(order)
+        for index in order:
+            totals = dict.fromkeys(names, 0.0)
+            for run in held[index]:
+                for name, weight in table[run].items():
+                    totals[name] += weight
+            for name, error in _errors(totals, right[index]):
+                step = error * known[index].weight
+                for run in held[index]:
+                    mine, speed = table[run], speeds[run]
+                    gradient = step - 0.002 * mine.get(name, 0.0)
+                    speed[name] += gradient * gradient
+                    mine[name] = mine.get(name, 0.0) + 0.12 * gradient / math.sqrt(speed[name])
+    return table
+
+
+def _errors(totals: Mapping[str, float], right: str) -> list[tuple[str, float]]:
+    most = max(totals.values())
+    likely = {name: math.exp(total - most) for name, total in totals.items()}
+    whole = sum(likely.values())
+    errors = ((name, (name == right) - value / whole) for name, value in likely.items())
+    return [(name, error) for name, error in errors if abs(error) > 0.01]
+
+
+def belongs(known: Sentence, intent: str) -> bool:
+    return known.intent in INTENTS[intent]
+
+
+@dataclass
+class Learned:
+    borders: dict[str, Line]
+    counts: Counter[str]
+    kinds: dict[str, dict[str, float]]
+    dangers: dict[str, dict[str, float]]
+
+
+def learn(known: Sequence[Sentence], named: Sequence[Sentence], judge: Judge) -> Learned:
+    allowed = common(known)
+    alike = [each for each in (*known, *named) if each.category and belongs(each, COMPLAINT)]
+    level1 = sorted({category[0] for category in judge.categories.kinds})
+    harmful = {f"{one}/{two}" for (one, two) in _dangers(judge)}
+    alarms = [each for each in (*known, *named) if belongs(each, EMERGENCY) and _name(each) in harmful]
+    return Learned(
+        {intent: border(known, [belongs(each, intent) for each in known], allowed) for intent in INTENTS},
+        counted(known),
+        kinds_of(alike, level1, [each.category[0] if each.category else "" for each in alike], common(alike)),
+        kinds_of(alarms, sorted(harmful), [_name(each) for each in alarms], common(alarms)),
+    )
+
+
+def _dangers(judge: Judge) -> set[tuple[str, str]]:
+    return {ready.rule.category for ready in judge.rules if ready.rule.intent == EMERGENCY and ready.rule.category}
+
+
+def _name(known: Sentence) -> str:
+    return "/".join(known.category or ())
+
+
+def written(learned: Learned) -> str:
+    """The file: a line a run, its weights for a complaint and an emergency, then those for kinds by their letters."""
+    kinds = sorted({name for row in learned.kinds.values() for name in row})
+    dangers = sorted({name for row in learned.dangers.values() for name in row})
+    letters = dict(zip((*kinds, *dangers), ascii_letters, strict=False))
+    table: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    for source in (learned.kinds, learned.dangers):
+        for run, row in source.items():
+            table[run] += [(letters[name], round(w * SCALE)) for name, w in sorted(row.items()) if abs(w) >= LEAST]
+    lines = []
+    for run in set(table) | set(learned.borders[COMPLAINT].weights):
+        columns = [round(line.weights.get(run, 0.0) * SCALE) for line in learned.borders.values()]
+        told = max(*(abs(w) for w in columns), *(abs(w) * 0.4 for _, w in table[run]))
+        if BLANK not in run and not set(run) & set("\t\r\ufeff") and run.isprintable():
+            lines.append((told, run, f"{run.replace(' ', BLANK)} {','.join(str(w) if w else '' for w in columns)}", table[run]))
+    lines = [(told * math.sqrt(1 + learned.counts[run]), run, text, row) for told, run, text, row in lines]
+    lines.sort(key=lambda line: (-line[0], line[1]))
+    kept = sorted((line for line in lines[:RUNS_AT_MOST] if line[0] > 0), key=lambda line: line[1])
+    head = [
+        "# Made by `python -m benchmarks.train`: how much each run of characters speaks for each intent and",
+        "# (by letter) a kind of them, in 25ths. What to write here instead: sentences in tests/understanding/, then train.",
+        f"scale: {SCALE}",
+        "intents: {" + ", ".join(f"{intent}: {line.bias:.3f}" for intent, line in learned.borders.items()) + "}",
+        "kinds: {" + ", ".join(f"{letters[name]}: {name}" for name in kinds) + "}",
+        "dangers: {" + ", ".join(f"{letters[name]}: {name}" for name in dangers) + "}",
+        "runs: |-",
+    ]
+    body = ["  " + " ".join((text, *(f"{letter}{w}" for letter, w in row))) for _, _, text, row in kept]
+    return "\n".join((*head, *body)) + "\n"
+
+
+def check(known: Sequence[Sentence], named: Sequence[Sentence], judge: Judge, folds: int = 5) -> None:
+    marks: dict[str, list[tuple[float, bool]]] = {intent: [] for intent in INTENTS}
+    right = [0, 0]
+    for fold_number in range(folds):
+        rest = [each for i, each in enumerate(known) if i % folds != fold_number]
+        held = [each for i, each in enumerate(known) if i % folds == fold_number]
+        learned = learn(rest, named, judge)
+        for intent, line in learned.borders.items():
+            marks[intent] += [(line.of(each), belongs(each, intent)) for each in held]
+        for each in held:
+            if each.category and belongs(each, COMPLAINT):
+                totals: Counter[str] = Counter()
+                for run in each.runs:
+                    totals.update(learned.kinds.get(run, {}))
+                right[0] += bool(totals) and max(totals, key=lambda name: totals[name]) == each.category[0]
+                right[1] += 1
+    print(f"first level: {right[0]} of {right[1]}")
+    for name, values in marks.items():
+        for at in (-1.0, -0.5, 0.0, 0.5, 1.0, 1.5, 2.0):
+            yes = [mark > at for mark, wanted in values if wanted]
+            no = [mark > at for mark, wanted in values if not wanted]
+            print(f"{name} above {at:+.1f}: {sum(yes) / len(yes):.2f} of its own, {sum(no) / len(no):.3f} of others")
+
+
+def main() -> None:
+    judge = Judge.load(find_rule_files(ROOT / "intents"), assistant_names=ASSISTANT_NAMES, ear=DEAF)
+    known, named = sentences(judge), words(judge)
+    print(f"{len(known)} sentences, {len(named)} words")
+    if "--check" in sys.argv:
+        check(known, named, judge)
+        return
+    text = written(learn(known, named, judge))
+    WEIGHTS_FILE.write_text(text, encoding="utf-8")
+    print(f"{WEIGHTS_FILE.name}: {len(text.encode()) // 1000} kB")
+
+
+if __name__ == "__main__":
+    main()

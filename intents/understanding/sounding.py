@@ -1,0 +1,112 @@
+"""What a text sounds like, beside the rules: weights of short runs of characters, learned from sentences of our own.
+
+A rule hears only what somebody thought of; the weights also hear what is like it. They never speak alone: see `weighing.py`.
+`python -m benchmarks.train` makes the file from tests/understanding/ and the rules; nothing else goes into it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from ahocorasick_rs import AhoCorasick
+
+from intents.understanding.categories import Category
+from intents.understanding.yaml_source import load_yaml
+
+WEIGHTS_FILE: Final = Path(__file__).with_name("weights.yaml")
+READ_AT_MOST: Final = 160
+"""So many characters are listened to: in long texts every kind of word occurs."""
+RUN_AT_MOST: Final = 3
+BLANK: Final = "_"
+_NUMBERS: Final = re.compile("[0-9]+")
+
+SILENT: Final = -9.0
+"""The margin of what was not listened for."""
+
+Likeness = Mapping[str, float]
+
+
+def prepared(folded: str) -> str:
+    """Which number it is says nothing; that there is one does."""
+    return _NUMBERS.sub("0", folded[:READ_AT_MOST].replace("\n", " "))
+
+
+def runs(folded: str) -> set[str]:
+    text = prepared(folded)
+    return {text[i : i + n] for n in range(1, RUN_AT_MOST + 1) for i in range(len(text) - n + 1)}
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """How far a text is on the side of an intent: 0 is the border, 2 is far."""
+
+    _runs: frozenset[int]
+    _ear: Ear | None
+
+    def margin(self, intent: str) -> float:
+        return self._ear.margin(self._runs, intent) if self._ear else SILENT
+
+    def kinds(self) -> Likeness:
+        """First-level categories of complaints, by likeness."""
+        return self._ear.likeness(self._runs, self._ear.kinds) if self._ear else {}
+
+    def dangers(self) -> Mapping[Category, float]:
+        """What kind of emergency, by likeness."""
+        found = self._ear.likeness(self._runs, self._ear.dangers) if self._ear else {}
+        return {_category(name): likeness for name, likeness in found.items()}
+
+
+SILENCE: Final = Sound(frozenset(), None)
+"""Of what nobody listened to."""
+
+
+def _category(name: str) -> Category:
+    level1, _, level2 = name.partition("/")
+    return level1, level2
+
+
+class Ear:
+    def __init__(self, given: Mapping[str, Any]) -> None:
+        self.kinds: Mapping[str, str] = given["kinds"]
+        self.dangers: Mapping[str, str] = given["dangers"]
+        self._biases: Mapping[str, float] = given["intents"]
+        self._scale: float = given["scale"]
+        lines = [line.split() for line in given["runs"].splitlines()]
+        columns = [[int(number or 0) for number in line[1].split(",")] for line in lines]
+        self._columns = {intent: [row[i] for row in columns] for i, intent in enumerate(self._biases)}
+        self._likeness = [tuple(_likeness(line[2:])) for line in lines]
+        self._automaton = AhoCorasick([line[0].replace(BLANK, " ") for line in lines])
+
+    def hear(self, folded: str) -> Sound:
+        found = self._automaton.find_matches_as_indexes(prepared(folded), overlapping=True)
+        return Sound(frozenset([number for number, _, _ in found]), self)
+
+    def margin(self, numbers: frozenset[int], intent: str) -> float:
+        column = self._columns.get(intent)
+        return SILENT if column is None else self._biases[intent] + sum([column[i] for i in numbers]) / self._scale
+
+    def likeness(self, numbers: frozenset[int], names: Mapping[str, str]) -> Likeness:
+        totals = dict.fromkeys(names, 0)
+        for number in numbers:
+            for letter, weight in self._likeness[number]:
+                if letter in totals:
+                    totals[letter] += weight
+        return {names[letter]: total / self._scale for letter, total in totals.items()}
+
+
+DEAF: Final = Ear({"kinds": {}, "dangers": {}, "intents": {}, "scale": 1, "runs": ""})
+"""Before anything is learned."""
+
+
+@cache
+def open_ear() -> Ear:
+    return Ear(load_yaml(WEIGHTS_FILE))
+
+
+def _likeness(parts: list[str]) -> Iterator[tuple[str, int]]:
+    return ((part[0], int(part[1:])) for part in parts)
