@@ -51,7 +51,7 @@ async def _measured(urls: dict[str, str], place: Path) -> list[Line]:
     for turn in range(TURNS + 1):
         for name, url in urls.items():
             seconds, note = await _filed(url, turn)
-            floor = await asyncio.to_thread(_bare_sqlite if name == "SQLite" else _bare_postgresql, place, url)
+            floor = await asyncio.to_thread(bare_sqlite if name == "SQLite" else _bare_postgresql, place, url)
             if turn:  # the first is to warm up
                 ours[name].append(seconds)
                 bare[name].append(floor)
@@ -95,7 +95,7 @@ async def _counted(ours: Assistant) -> int:
 _TEXT = "x" * 300
 
 
-def _bare_sqlite(place: Path, _url: str) -> float:
+def bare_sqlite(place: Path, _url: str) -> float:
     with closing(sqlite3.connect(place / "bare.db", isolation_level=None)) as connection:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")

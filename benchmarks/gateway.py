@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks import words
+from benchmarks.complaints import COMPLAINTS as BARE_COMMITS
+from benchmarks.complaints import bare_sqlite
 from benchmarks.ground import GROUPS, PEOPLE, assistant, folder, nickname, person
 from benchmarks.statements import Statements
 from benchmarks.table import Absent, Line, per_second
@@ -79,6 +81,7 @@ class Counting:
 class Times:
     screened: list[float] = field(default_factory=list)
     answered: list[float] = field(default_factory=list)
+    bare: list[float] = field(default_factory=list)
     statements: float = 0.0
     screened_calls: str = ""
     answered_calls: str = ""
@@ -91,7 +94,9 @@ async def _measured(gateway: Gateway, place: Path) -> list[Line]:
         for turn in range(TURNS + 1):
             screened, screened_calls = await _screened(gateway, channel)
             answered, answered_calls = await _answered(gateway, serving, turn, times)
+            bare = await asyncio.to_thread(bare_sqlite, place, "")
             if turn:  # the first is to warm up: names are read once
+                times.bare.append(bare)
                 times.screened.append(screened)
                 times.answered.append(answered)
             times.screened_calls, times.answered_calls = screened_calls, answered_calls
@@ -99,6 +104,7 @@ async def _measured(gateway: Gateway, place: Path) -> list[Line]:
     return [
         per_second("received and screened", CHATTER, times.screened, GOAL_SCREENED, times.screened_calls),
         per_second("answered on the wire, rows settled", COMPLAINTS, times.answered, GOAL_ANSWERED, note),
+        per_second("SQLite: 5 rows and a commit, bare driver", BARE_COMMITS, times.bare),
     ]
 
 

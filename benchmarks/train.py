@@ -28,8 +28,8 @@ from intents.understanding.sounding import BLANK, DEAF, WEIGHTS_FILE, runs
 from intents.understanding.weighing import COMPLAINT, EMERGENCY
 
 SCALE: Final = 25
-RUNS_AT_MOST: Final = 7300
-LEAST: Final = 0.3
+RUNS_AT_MOST: Final = 6700
+LEAST: Final = 0.36
 WORD_COUNTS: Final = 0.4
 """A single word of a rule teaches less than a whole sentence."""
 INTENTS: Final[dict[str, tuple[str, ...]]] = {
@@ -116,7 +116,7 @@ def border(known: Sequence[Sentence], wanted: Sequence[bool], allowed: set[str],
     line = Line(0.0, dict.fromkeys(allowed, 0.0))
     speeds = dict.fromkeys(allowed, 1.0)
     order = list(range(len(known)))
-    held = [[run for run in each.runs if run in line.weights] for each in known]
+    held = [sorted(run for run in each.runs if run in line.weights) for each in known]
     chance = random.Random(1)
     for _ in range(rounds):
         chance.shuffle(order)
@@ -144,7 +144,7 @@ def kinds_of(
     table: dict[str, dict[str, float]] = {run: {} for run in allowed}
     speeds: dict[str, dict[str, float]] = {run: defaultdict(lambda: 0.3) for run in allowed}
     order = list(range(len(known)))
-    held = [[run for run in each.runs if run in table] for each in known]
+    held = [sorted(run for run in each.runs if run in table) for each in known]
     chance = random.Random(2)
     for _ in range(rounds):
         chance.shuffle(order)
@@ -219,7 +219,9 @@ def written(learned: Learned) -> str:
         columns = [round(line.weights.get(run, 0.0) * SCALE) for line in learned.borders.values()]
         told = max(*(abs(w) for w in columns), *(abs(w) * 0.4 for _, w in table[run]))
         if BLANK not in run and not set(run) & set("\t\r\ufeff") and run.isprintable():
-            lines.append((told, run, f"{run.replace(' ', BLANK)} {','.join(str(w) if w else '' for w in columns)}", table[run]))
+            lines.append(
+                (told, run, f"{run.replace(' ', BLANK)} {','.join(str(w) if w else '' for w in columns)}", table[run])
+            )
     lines = [(told * math.sqrt(1 + learned.counts[run]), run, text, row) for told, run, text, row in lines]
     lines.sort(key=lambda line: (-line[0], line[1]))
     kept = sorted((line for line in lines[:RUNS_AT_MOST] if line[0] > 0), key=lambda line: line[1])

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from functools import partial
 from typing import Any
 
 from bot.channels.base import Channel
@@ -51,10 +53,13 @@ from storage.base import Db
 from storage.database import Database
 from storage.due import Due
 
+MOST_ADDRESSES = 3
+_LONG_NUMBER = re.compile(r"[0-9]+[A-Za-z]?(?:[ -]+[0-9]+[A-Za-z]?)+|[0-9]{3,}[A-Za-z]?|[0-9]+[A-Za-z]?-")
+_NAME_EDGES = re.compile(r"^[\W_]+|[\W_]+$")
 ALWAYS_ANSWERED = frozenset({"complaints.emergency"})
 RETENTION_KIND = "retention"
 RETENTION_AT = time(3, 30)
-TIMEOUT_LATE = timedelta(hours=12)
+TIMEOUT_LATE = timedelta(hours=2)
 """Nobody wants to hear the next day that yesterday's question is closed."""
 
 
@@ -144,7 +149,9 @@ class _Builder:
             self.calling_out = CallingOut(self.community, self.directory, self.expectations)
             await self.dialogs.rebuild(db, self.directory.account)
             await self.calling_out.rebuild(db)
-        self.posting = Posting(self.directory, self.replies, _shown_name, self._wake)
+        self.posting = Posting(
+            self.directory, self.replies, partial(_shown_name, nobody=self.replies.word("neighbour")), self._wake
+        )
         self.chronicle = Chronicle(
             self.database,
             self.directory,
@@ -237,7 +244,7 @@ class _Builder:
     def _services(self) -> Mapping[str, Any]:
         """What handlers may ask for by name."""
         wait = timedelta(minutes=self.settings.limits.dialog_wait_minutes)
-        quotes = Quotes(self.directory, self.memory)
+        quotes = Quotes(self.directory, self.memory, self.settings.channel.names)
         return {
             "directory": self.directory,
             "dialogs": self.dialogs,
@@ -295,16 +302,14 @@ class _Builder:
         if closed is None:
             return
         where, dialog = closed
-        now = self.clock.now()
-        post = Post(
-            f"{dialog.state}.timed_out",
-            group=where.group,
-            contact=where.contact if where.group is None else None,
-            mentions=(where.contact,) if where.group is not None else (),
-            kind="reminder",
-            expires_at=now + TIMEOUT_LATE,
-        )
-        await self.posting.post(db, [post], now)
+        key = dialog.data.get("timed_out")
+        if key is None or self.directory.is_muted(where.contact):
+            return
+        named = (where.contact,) if where.group is not None and not dialog.data.get("unnamed") else ()
+        private = where.contact if where.group is None else None
+        late = row.due_at + TIMEOUT_LATE
+        post = Post(key, group=where.group, contact=private, mentions=named, kind="reminder", expires_at=late)
+        await self.posting.post(db, [post], self.clock.now())
 
     async def _forget(self, db: Db, row: Due) -> None:
         """Nightly: what is older than its retention is deleted; the next night is planned."""
@@ -329,7 +334,12 @@ class _Builder:
         await self.chronicle.tell_staff(db, key, kind=row.kind, due_at=row.due_at)
 
 
-def _shown_name(nickname: str) -> str:
-    """What somebody is called: the nickname without the address part."""
-    address, rest = split_nickname(nickname)
-    return rest if address is not None else nickname
+def _shown_name(nickname: str, nobody: str) -> str:
+    """What somebody is called in a group: the nickname without addresses, telephones and other long numbers."""
+    name = nickname
+    for _ in range(MOST_ADDRESSES):
+        address, rest = split_nickname(name)
+        if address is None:
+            break
+        name = rest
+    return _NAME_EDGES.sub("", _LONG_NUMBER.sub(" ", name)).strip() or nobody

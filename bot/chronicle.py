@@ -15,7 +15,7 @@ import structlog
 
 from bot.context import Post
 from bot.memory import GroupMemory
-from bot.message import Connected, Echo, FriendRequest, Gap, Joined, Recalled
+from bot.message import Connected, Echo, FriendRequest, Gap, Joined, Recalled, kept_words
 from bot.posting import Posting
 from bot.settings import StaffMember
 from scheduler.clock import Clock
@@ -30,6 +30,7 @@ log = structlog.get_logger()
 Notable = Connected | Echo | FriendRequest | Gap | Joined | Recalled
 SettleEcho = Callable[[Echo], Awaitable[None]]
 GREETING = "help.welcome"
+LONGEST_NAME = 100
 PULSE_S = 30
 ABSENCE = timedelta(minutes=2)
 VANISHED_SHARE = 0.5
@@ -91,10 +92,14 @@ class Chronicle:
 
     async def _connected(self, event: Connected) -> None:
         seen = [
-            Seen(group.group, group.name, [(one.contact, one.name, one.alias, one.friend) for one in group.members])
+            Seen(
+                group.group,
+                _kept(group.name),
+                [(one.contact, _kept(one.name), _kept(one.alias), one.friend) for one in group.members],
+            )
             for group in event.groups
         ]
-        friends = [(one.contact, one.name) for one in event.friends]
+        friends = [(one.contact, _kept(one.name)) for one in event.friends]
         async with self._database.transaction() as db:
             # worked out on a copy: the directory must not know what may yet be rolled back
             fresh = await accounts.open_directory(db, self._directory.community, self._directory.channel)
@@ -132,7 +137,20 @@ class Chronicle:
         now_seen = {contact for group in seen for contact, *_ in group.members}
         if not now_seen or len(known) < FEWEST_KNOWN:
             return None  # a roster that is not loaded yet tells nothing
-        return "members vanished" if len(known - now_seen) / len(known) > VANISHED_SHARE else None
+        if len(known - now_seen) / len(known) > VANISHED_SHARE:
+            return "members vanished"
+        return "names changed hands" if self._changed_hands(seen) else None
+
+    def _changed_hands(self, seen: Sequence[Seen]) -> bool:
+        """Whether most ids, or one of a staff member's, now carry a name that used to be another's."""
+        names = {contact: name for group in seen for contact, name, _, _ in group.members if name}
+        before = {raw: self._directory.own_name(raw) for raw in names}
+        # somebody may take a new name; a name that is still there under another id has changed hands
+        moved = [raw for raw, old in before.items() if old and old != names[raw] and old in names.values()]
+        if any(self._directory.contact(raw) in self._directory.officers for raw in moved):
+            return True
+        known = sum(bool(old) for old in before.values())
+        return known >= FEWEST_KNOWN and len(moved) / known > VANISHED_SHARE
 
     async def _bind_configured(self, db: Db, directory: Directory, *, known_only: bool) -> None:
         """Staff whose contact config.yaml names; in the first epoch only: later on, an old id may be somebody else's.
@@ -163,9 +181,10 @@ class Chronicle:
 
     async def _joined(self, event: Joined) -> None:
         async with self._database.transaction() as db:
+            # people before the group, as everywhere: two orders would be a deadlock
+            contacts = [await accounts.ensure_contact(db, self._directory, raw_id) for raw_id in sorted(event.members)]
             group = await accounts.ensure_group(db, self._directory, event.group, event.group_name)
-            for raw_id in event.members:
-                contact = await accounts.ensure_contact(db, self._directory, raw_id)
+            for contact in contacts:
                 await accounts.ensure_member(db, self._directory, group, contact, "")
 
     async def _befriended(self, event: FriendRequest) -> None:
@@ -194,3 +213,8 @@ class Chronicle:
     async def _missed(self, event: Gap) -> None:
         async with self._database.transaction() as db:
             await self.tell_staff(db, "system.gap", since=event.since, until=event.until)
+
+
+def _kept(name: str) -> str:
+    """A name that a database can hold."""
+    return kept_words(name)[:LONGEST_NAME]

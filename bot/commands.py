@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.context import Command
 from bot.message import Refusal
 
+_NUMBER = re.compile(r"[A-Za-z]{2}[0-9]{6}-?[0-9]{2,}")
 _SEPARATORS = " \t\n\r:：,，"
 
 
@@ -42,8 +44,14 @@ class CommandWords:
         return None
 
     def is_staffs_only(self, text: str) -> bool:
+        """Whether this is a command as staff type it: the word alone, or the word and a case number.
+
+        A sentence that goes on in other words is a resident's own, however it begins.
+        """
         command = self.parse(text)
-        return command is not None and not self._by_name[command.name].public
+        if command is None or self._by_name[command.name].public:
+            return False
+        return not command.rest or _NUMBER.match(command.rest) is not None
 
     def check_role(self, command: Command, role: str) -> None:
         """Raises `NotYourRole`."""

@@ -72,5 +72,7 @@ class Dialogs:
         if stored is None or stored.expires_at != row.due_at:  # SQLite gives the id of a closed one to the next
             return None
         where = Conversation(account, stored.group, stored.contact)
-        await self.close(db, where)
+        if not await dialogs.close_this(db, stored.id):
+            return None  # answered at the same moment
+        after_commit(db, lambda: self._expectations.close(where))
         return where, Dialog(stored.state, stored.data, stored.expires_at)

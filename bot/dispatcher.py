@@ -120,13 +120,14 @@ class Dispatcher:
         contact = self._directory.contact(inbound.sender)
         if contact is not None and contact in self._directory.officers:
             return self._screen_staff(inbound, understanding, contact)
-        if self._manners.commands.is_staffs_only(inbound.text):
+        urgent = understanding.intent in self._manners.always_answered
+        if not urgent and self._manners.commands.is_staffs_only(inbound.text):
             return None  # no hint that it exists, even where it holds a case number
         return self._screen_resident(inbound, understanding, contact)
 
     def _screen_staff(self, inbound: Inbound, understanding: Understanding, contact: int) -> Screened | None:
         command = self._command(inbound)
-        if command is not None and (inbound.group is None or inbound.quote is not None):
+        if command is not None and (inbound.group is None or inbound.quote is not None or inbound.mentioned):
             return Screened(understanding, command)
         if inbound.group is None or inbound.mentioned or self._expectations.staff_word:
             return Screened(understanding)
@@ -169,7 +170,8 @@ class Dispatcher:
                 said = await self._answers(context)
         except Refusal as refusal:
             said = [Reply(refusal.key, refusal.params)]
-        if context.command is not None:  # whatever staff are told about their command, the group does not hear it
+        if context.speaker.officer is not None and context.understanding.intent not in self._manners.always_answered:
+            # whatever staff are told in answer, the group does not hear it
             said = [replace(one, private=True) if isinstance(one, Reply) else one for one in said]
         elif context.quiet:
             said = [one for one in said if not isinstance(one, Reply)]

@@ -7,6 +7,8 @@ from datetime import timedelta
 
 from bot.message import OutboundKind
 
+FIRST = 0
+"""An emergency's instruction goes before everything, alerts to staff included."""
 URGENT = 1
 
 

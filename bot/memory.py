@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.message import Inbound, Quote
 
 KEPT_A_GROUP = 200
+LONGEST_REMEMBERED = 500
 CONTEXT_MESSAGES = 3
 CONTEXT_AGE = timedelta(minutes=10)
 
@@ -22,6 +24,8 @@ class GroupMemory:
         messages = self._groups.get(inbound.group)
         if messages is None:
             messages = self._groups[inbound.group] = deque(maxlen=KEPT_A_GROUP)
+        if inbound.picture is not None or len(inbound.text) > LONGEST_REMEMBERED:
+            inbound = replace(inbound, picture=None, text=inbound.text[:LONGEST_REMEMBERED])
         messages.append(inbound)
 
     def forget(self, group: str, message: str) -> None:

@@ -17,7 +17,7 @@ from typing import Protocol
 
 import structlog
 
-from bot.channels.base import Channel, SendRefused, SendUncertain
+from bot.channels.base import Channel, ChannelAway, SendRefused, SendUncertain
 from bot.lanes import LANES, SAID_LATE_AFTER
 from bot.message import Echo, Outbound, OutboundKind
 from bot.pacing import Allowed, Pacer
@@ -37,6 +37,7 @@ ECHO_SLACK = timedelta(seconds=5)
 """How far the chat's clock may be behind ours."""
 LOOK_AGAIN = timedelta(seconds=1)
 RETRY_BASE = timedelta(seconds=5)
+LONGEST_RETRY = timedelta(minutes=5)
 IDLE = timedelta(seconds=30)
 
 
@@ -232,11 +233,19 @@ class Sender:
             self._uncertain = True
             if not self._channel.echoes:
                 await self._decide(db, row)
-        elif isinstance(fault, SendRefused) and fault.retryable and row.attempts < self._attempts:
+        elif isinstance(fault, ChannelAway):
             row.state = SendState.QUEUED
-            row.not_before = self._clock.now() + RETRY_BASE * 2 ** (row.attempts - 1)
+            row.attempts -= 1
+            row.not_before = self._clock.now() + RETRY_BASE
+        elif isinstance(fault, SendRefused) and fault.retryable and self._may_try_again(row):
+            row.state = SendState.QUEUED
+            row.not_before = self._clock.now() + min(RETRY_BASE * 2 ** (row.attempts - 1), LONGEST_RETRY)
         else:
             await self._bury(db, row)
+
+    def _may_try_again(self, row: OutboxRow) -> bool:
+        """An escalation is never given up."""
+        return row.attempts < self._attempts or row.kind == OutboundKind.ALERT
 
     async def _decide(self, db: Db, row: OutboxRow) -> None:
         """No echo came: send again what is better said twice than lost, show the rest to staff."""

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from bot.context import Context, Post, Said
-from bot.lanes import LANES, URGENT
+from bot.lanes import FIRST, LANES
 from bot.message import OutboundKind, Reply
 from storage import messages
 from storage.accounts import Directory
@@ -75,7 +75,7 @@ class Posting:
         if group is not None and reply.mention:
             mentions = (speaker.contact,)
             text = f"@{self._shown_name(speaker.name)} {text}"
-        lane = URGENT if reply.urgent else LANES[OutboundKind.REPLY].number
+        lane = FIRST if reply.urgent else LANES[OutboundKind.REPLY].number
         expires_at = _expiry(OutboundKind.REPLY, reply.numbered, context.now)
         contact = speaker.contact if group is None else None
         return _Addressed(key, text, OutboundKind.REPLY, lane, group, contact, mentions, expires_at, answers=True)

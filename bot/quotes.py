@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
+from bot.channels.texts import split_mention
 from bot.context import Context
 from bot.memory import GroupMemory
 from bot.message import Inbound
@@ -21,16 +23,19 @@ class Quoted:
 
 
 class Quotes:
-    def __init__(self, directory: Directory, memory: GroupMemory) -> None:
+    def __init__(self, directory: Directory, memory: GroupMemory, names: Sequence[str]) -> None:
+        self._names = tuple(names)
         self._directory = directory
         self._memory = memory
 
     async def find(self, context: Context) -> Quoted:
         """Look up what this message quotes: by id where there is one, else by name and text in the group's memory, else by
         the digest of the text in the inbox, which survives a restart."""
-        quote = context.inbound.quote
-        if quote is None:
+        if context.inbound.quote is None:
             return Quoted()
+        # a channel takes our name out of what is said to us, so it must go out of what is quoted too
+        _, text = split_mention(context.inbound.quote.text, self._names)
+        quote = replace(context.inbound.quote, text=text)
         db, account, group = context.db, self._directory.account, context.inbound.group or ""
         meant = self._memory.quoted(group, quote)
         if len(meant) > 1:

@@ -163,6 +163,10 @@ class Directory:
         """Raw ids of everybody who is in any group."""
         return frozenset(self._raw_contacts[contact] for _, contact in self._aliases)
 
+    def own_name(self, raw_id: str) -> str:
+        known = self._contacts.get(raw_id)
+        return known.name if known else ""
+
     def name_in(self, group: int | None, contact: int) -> str:
         """The nickname in that group, else the contact's own name."""
         alias = self._aliases.get((group, contact), "") if group is not None else ""

@@ -100,3 +100,9 @@ async def _row(db: Db, account: int, group: int | None, contact: int) -> DialogR
 
 def _stored(row: DialogRow) -> Stored:
     return Stored(row.id, row.group_id or None, row.contact_id, row.state, row.data, row.expires_at)
+
+
+async def close_this(db: Db, identity: int) -> bool:
+    """Whether it was still open."""
+    gone = await db.execute(delete(DialogRow).where(DialogRow.id == identity).returning(DialogRow.id))
+    return bool(gone.all())

@@ -158,9 +158,9 @@ async def receive(db: Db, community: str, account: int, received: Received) -> i
     )
 
 
-async def said_just_before(db: Db, received: Received, inbox: int, window: timedelta) -> bool:
-    """Whether the same person said the same in the same place within `window`: gateways repeat under a new id."""
-    earlier = select(InboxRow.id).where(
+async def said_just_before(db: Db, received: Received, inbox: int, window: timedelta) -> Trace | None:
+    """The same said by the same person in the same place within `window`: gateways repeat under a new id."""
+    earlier = select(InboxRow).where(
         InboxRow.contact_id == received.contact,
         InboxRow.fingerprint == _digest(db, received.said),
         InboxRow.group_id == received.group,
@@ -168,7 +168,8 @@ async def said_just_before(db: Db, received: Received, inbox: int, window: timed
         InboxRow.at <= received.at + window,
         InboxRow.id != inbox,
     )
-    return (await db.execute(earlier.limit(1))).first() is not None
+    row = (await db.scalars(earlier.order_by(InboxRow.id.desc()).limit(1))).one_or_none()
+    return None if row is None else _trace(row)
 
 
 def _digest(db: Db, text: str) -> str:

@@ -2,6 +2,7 @@
 
 ChannelError
 ├── SendRefused       the other side said no: nothing was sent; `retryable` tells whether trying again can help
+│   └── ChannelAway   nobody is connected or logged in: tried again until it expires
 ├── SendUncertain     the call broke off: it may or may not have been sent
 └── ChannelRejected   the token or the address is wrong: stop, and tell a person
 """
@@ -26,6 +27,13 @@ class SendRefused(ChannelError):
     def __init__(self, reason: str, *, retryable: bool) -> None:
         super().__init__(reason)
         self.retryable = retryable
+
+
+class ChannelAway(SendRefused):
+    """Nobody is connected or logged in: nothing was tried, so it counts as no attempt."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason, retryable=True)
 
 
 class SendUncertain(ChannelError):

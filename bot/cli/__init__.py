@@ -40,6 +40,9 @@ def common(
     db: Annotated[str | None, typer.Option(help=help_text("db"))] = None,
     debug: Annotated[bool, typer.Option("--debug", help=help_text("debug"))] = False,
 ) -> None:
+    from bot.cli.logs import configure_logs  # noqa: PLC0415 - `--help` does not come here
+
+    configure_logs()  # to stderr, without local variables: stdout carries results only
     context.obj = Options(config, db, debug)
 
 

@@ -19,7 +19,6 @@ from bot.app import assemble, open_database
 from bot.channels.base import Channel
 from bot.channels.cast import Cast, load_cast
 from bot.channels.simulator import SimulatedChat, Simulator
-from bot.cli.logs import configure_logs
 from bot.cli.opening import open_vault_and_database, settings_of
 from bot.cli.playing import Player
 from bot.cli.serving import OpenChannel, serve_community
@@ -36,7 +35,6 @@ STORY = Path(__file__).with_name("demo.yaml")
 
 
 def demonstrate(options: Options, *, wechaty: bool, port: int | None) -> None:
-    configure_logs()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="linli-demo-")))
         settings = _throw_away(settings_of(options), folder, port, "wechaty" if wechaty else "simulator")

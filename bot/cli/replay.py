@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-import logging
 import sys
 import tempfile
 from collections.abc import Callable
@@ -14,8 +13,6 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-import structlog
 
 from bot.app import Assistant, assemble, open_database
 from bot.channels.simulator import Sent, Simulator
@@ -39,7 +36,6 @@ ACCOUNT = "bot"
 
 
 def replay_file(options: Options, path: Path, *, trace: bool) -> None:
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     settings = settings_of(options)
     lines = Transcript(path, settings.community.zone, settings.channel.names).read()
     # the file alone is the seed

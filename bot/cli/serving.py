@@ -15,7 +15,6 @@ from bot.channels.base import Channel, ChannelRejected
 from bot.channels.cast import Cast, load_cast
 from bot.channels.simulator import SimulatedChat, Simulator
 from bot.cli.database import lock_file
-from bot.cli.logs import configure_logs
 from bot.cli.messages import CommandFault, say
 from bot.cli.opening import open_vault_and_database, settings_of, sqlite_file
 from bot.settings import Settings
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
 
 
 def serve(options: Options) -> None:
-    configure_logs()
     settings = settings_of(options)
     asyncio.run(serve_community(settings, lambda clock: _chosen_channel(settings, clock)))
 

@@ -19,6 +19,7 @@ from storage.messages import Received
 
 log = structlog.get_logger()
 
+ANSWERS = (None, "dialog.answer")
 REPEAT_WINDOW = timedelta(seconds=5)
 
 
@@ -38,8 +39,9 @@ class Dedupe:
             return
         reach("receive.recorded")
         delivery.inbox = inbox
-        repeated = bool(received.text) and not self._expectations.dialog(conversation)
-        if repeated and await messages.said_just_before(db, received, inbox, REPEAT_WINDOW):
+        twin = await messages.said_just_before(db, received, inbox, REPEAT_WINDOW) if received.text else None
+        # in a dialogue the same short answer may be meant twice; what opened the dialogue was not
+        if twin is not None and not (self._expectations.dialog(conversation) and twin.intent in ANSWERS):
             log.info("message.repeated")
             return
         await proceed(delivery)

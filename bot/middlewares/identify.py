@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.context import Speaker
 from bot.delivery import Delivery, Next
-from bot.message import Conversation
+from bot.message import Conversation, Inbound, kept_words
 from storage import accounts
 from storage.accounts import Directory
+
+LONGEST_NAME = 100
+
+
+def named(inbound: Inbound) -> Inbound:
+    """With names that a database can hold."""
+    return replace(
+        inbound,
+        sender_name=kept_words(inbound.sender_name)[:LONGEST_NAME],
+        group_name=kept_words(inbound.group_name)[:LONGEST_NAME],
+    )
 
 
 class Identify:
@@ -14,7 +27,7 @@ class Identify:
         self._directory = directory
 
     async def __call__(self, delivery: Delivery, proceed: Next) -> None:
-        inbound, db, directory = delivery.inbound, delivery.open_db, self._directory
+        inbound, db, directory = named(delivery.inbound), delivery.open_db, self._directory
         private = inbound.group is None
         # in a group the channel tells the nickname used there, which is not the contact's own name
         name = inbound.sender_name if private else ""

@@ -28,7 +28,7 @@ class Understand:
             understanding=delivery.screened.understanding,
             conversation=conversation,
             speaker=speaker,
-            dialog=await self._dialogs.find(db, conversation),
+            dialog=await self._dialogs.find(db, conversation) if self._expectations.dialog(conversation) else None,
             command=delivery.screened.command,
             inbox=delivery.inbox or 0,
             earlier=self._memory.before(delivery.inbound),

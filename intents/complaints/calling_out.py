@@ -56,6 +56,14 @@ class CallingOut:
             for one in others
         ]
 
+    def urgent(self, complaint: Complaint) -> list[Post]:
+        """Not an emergency, but nothing to be found tomorrow in a list; at night it waits for the morning."""
+        params = {"case": case_of(complaint), "words": complaint.original, "phone": complaint.phone}
+        return [
+            Post("complaints.urgent", params, contact=officer.contact, kind="reminder")
+            for officer in self._called(complaint.building)
+        ]
+
     def look(self, name: str, group: str, words: str) -> list[Post]:
         """It may be an emergency: told once, in private, to whoever would be called."""
         params = {"name": name, "group": group, "words": words}

@@ -21,6 +21,7 @@ from storage.complaints import Complaint
 from storage.database import after_commit
 
 PLACE_DIALOG = "complaints.place"
+PLACE_TIMED_OUT = {False: "complaints.place.timed_out", True: "complaints.place.timed_out_private"}
 PHOTO_WAIT = timedelta(minutes=10)
 LONGEST_PLACE = 64
 
@@ -156,7 +157,15 @@ class Filing:
     async def _ask_place(self, db: Db, report: Report, complaint: Complaint) -> str | None:
         address, _ = split_nickname(report.reporter)
         offered = {"building": address.building, "unit": address.unit, "room": address.room} if address else {}
-        data = {"complaint": complaint.id, "offered": offered}
+        # an emergency has its number already: nothing is to be said of it later
+        said_late = None if complaint.number else PLACE_TIMED_OUT[report.where.group is None]
+        data = {
+            "complaint": complaint.id,
+            "offered": offered,
+            "category": [complaint.category, complaint.subcategory],
+            "timed_out": said_late,
+            "unnamed": complaint.anonymous,
+        }
         await self._dialogs.ask(db, report.where, PLACE_DIALOG, data, now=report.now, wait=self._wait)
         return address.building if address else None
 

@@ -15,7 +15,7 @@ from intents.complaints.calling_out import ALERT_KIND, CallingOut
 from intents.complaints.filing import PLACE_DIALOG, Filed, Filing, Report
 from intents.complaints.finding import Finding
 from intents.complaints.photos import Photos
-from intents.complaints.place_answers import never_mind, tells_place, told_place
+from intents.complaints.place_answers import is_bare_place, never_mind, tells_place, told_place
 from storage import complaints
 from storage.base import Db
 from storage.complaints import Complaint, case_of
@@ -43,7 +43,8 @@ async def emergency(context: Context, db: Db, now: datetime, filing: Filing, cal
         return [*calling_out.look(context.speaker.name, context.inbound.group_name, context.words)]
     filed = await filing.file(db, _report(context))
     alerts = await _alerts(db, filed, calling_out, now)
-    advice = Reply("complaints.emergency", _spoken(filed), mention=not filed.anonymous, numbered=True, urgent=True)
+    params = {**_spoken(filed), "called": bool(alerts)}
+    advice = Reply("complaints.emergency", params, mention=not filed.anonymous, numbered=True, urgent=True)
     return [advice, *alerts]
 
 
@@ -65,41 +66,9 @@ async def place_not_told(db: Db, conversation: Conversation, dialogs: Dialogs) -
     return Reply("complaints.never_mind")
 
 
-@router.on(Intent("complaints.file"))
-async def file(context: Context, db: Db, understanding: Understanding, inbound: Inbound, filing: Filing) -> Answer:
-    if context.quiet or not understanding.speak:
-        await filing.keep_lead(db, _report(context))
-        return Reply("complaints.lead_kept") if inbound.mentioned or inbound.group is None else None
-    filed = await filing.file(db, _report(context))
-    key = "complaints.filed" if filed.number else "complaints.ask_place"
-    return Reply(key, _spoken(filed), mention=not filed.anonymous, numbered=filed.number is not None)
-
-
-@router.on(Intent("complaints.progress"))
-async def progress(context: Context, understanding: Understanding, finding: Finding) -> Answer:
-    """By its number, for those it concerns; else the person's own open cases."""
-    if understanding.slots.case is not None:
-        return await _told_of(context, understanding.slots.case, finding)
-    own = await finding.own(context)
-    if not own:
-        return Reply("complaints.none_of_yours")
-    return Reply("complaints.progress", {"cases": [_public(one) for one in own]}, numbered=True)
-
-
-def _names_case(context: Context) -> bool:
-    """Just a case number, said to the assistant or in the private chat."""
-    direct = context.conversation.group is None or context.inbound.mentioned
-    return direct and context.understanding.slots.case is not None
-
-
-@router.on(When(_names_case))
-async def number_alone(context: Context, understanding: Understanding, finding: Finding) -> Answer:
-    return await _told_of(context, understanding.slots.case or "", finding)
-
-
 def _tells_late_place(context: Context) -> bool:
     direct = context.conversation.group is None or context.inbound.mentioned
-    return direct and context.understanding.intent is None and tells_place(context)
+    return direct and context.dialog is None and is_bare_place(context)
 
 
 @router.on(When(_tells_late_place))
@@ -111,6 +80,42 @@ async def late_place(context: Context, db: Db, filing: Filing, calling_out: Call
     if complaint is None or told is None:
         return Reply("complaints.only_place")
     return await _placed(context, complaint, told, filing, calling_out)
+
+
+@router.on(Intent("complaints.file"))
+async def file(
+    context: Context, db: Db, understanding: Understanding, inbound: Inbound, filing: Filing, calling_out: CallingOut
+) -> Answer:
+    if context.quiet or not understanding.speak:
+        await filing.keep_lead(db, _report(context))
+        return Reply("complaints.lead_kept") if inbound.mentioned or inbound.group is None else None
+    filed = await filing.file(db, _report(context))
+    key = "complaints.filed" if filed.number else "complaints.ask_place"
+    answer = Reply(key, _spoken(filed), mention=not filed.anonymous, numbered=filed.number is not None)
+    if filed.urgency == "P1" and filed.number is not None:
+        complaint = await complaints.by_id(db, filed.complaint)
+        return [answer, *(calling_out.urgent(complaint) if complaint else [])]
+    return answer
+
+
+@router.on(Intent("complaints.progress"))
+async def progress(context: Context, understanding: Understanding, finding: Finding) -> Answer:
+    """By its number, for those it concerns; else the person's own open cases."""
+    if understanding.slots.case is not None:
+        return _told([await finding.asked(context, understanding.slots.case)], context)
+    own = await finding.own(context)
+    return _told(own, context) if own else Reply("complaints.none_of_yours")
+
+
+def _names_case(context: Context) -> bool:
+    """Just a case number, said to the assistant or in the private chat."""
+    direct = context.conversation.group is None or context.inbound.mentioned
+    return direct and context.understanding.slots.case is not None
+
+
+@router.on(When(_names_case))
+async def number_alone(context: Context, understanding: Understanding, finding: Finding) -> Answer:
+    return _told([await finding.asked(context, understanding.slots.case or "")], context)
 
 
 @router.on(When(lambda context: context.inbound.picture is not None))
@@ -137,9 +142,12 @@ async def _placed(
     return [Reply(key, _spoken(filed), mention=not filed.anonymous, numbered=True), *posts]
 
 
-async def _told_of(context: Context, number: str, finding: Finding) -> Answer:
-    complaint = await finding.asked(context, number)
-    return Reply("complaints.progress", {"cases": [_public(complaint)]}, numbered=True)
+def _told(found: list[Complaint], context: Context) -> Reply:
+    """A group hears only of what was filed in it under a name; all else is answered in private."""
+    group = context.conversation.group
+    told = [one for one in found if one.group_id == group and not one.anonymous] if group is not None else found
+    params = {"cases": [_public(one) for one in told or found]}
+    return Reply("complaints.progress", params, private=not told, numbered=True)
 
 
 async def _alerts(db: Db, filed: Filed, calling_out: CallingOut, now: datetime) -> list[Post]:

@@ -14,4 +14,6 @@ def _courtesies() -> frozenset[str]:
 
 
 def is_courtesy(text: str) -> bool:
-    return "".join(character for character in text if character.isalnum()) in _courtesies()
+    """Also what holds no letter at all, such as a thumb up."""
+    bare = "".join(character for character in text if character.isalnum())
+    return not bare or bare in _courtesies()

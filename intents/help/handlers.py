@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.context import Answer, Context, Post, Speaker
+from bot.dialog import Dialogs
 from bot.filters import Intent, When, private
-from bot.message import Inbound, Reply
+from bot.message import Conversation, Inbound, Reply
 from bot.router import Router
 from intents.help.courtesies import is_courtesy
 from intents.help.handbook import Handbook
@@ -53,7 +54,8 @@ async def human(speaker: Speaker, inbound: Inbound, context: Context, directory:
 
 
 @router.on(Intent("help.mute"))
-async def mute(db: Db, speaker: Speaker, directory: Directory) -> Answer:
+async def mute(db: Db, conversation: Conversation, speaker: Speaker, directory: Directory, dialogs: Dialogs) -> Answer:
+    await dialogs.close(db, conversation)
     await accounts.set_muted(db, directory, speaker.contact, True)
     return Reply("help.muted")
 

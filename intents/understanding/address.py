@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain, islice
 from typing import Final
 
 from intents.understanding.lexicon import lexicon, number, numeral_letters, one_of, words
@@ -18,6 +19,8 @@ from intents.understanding.normalise import normalise
 BUILDINGS_AT_MOST: Final = 199
 UNITS_AT_MOST: Final = 12
 FLOORS_AT_MOST: Final = 45
+ADDRESSES_AT_MOST: Final = 200
+"""A long list of a whole street names fewer; more is somebody trying us."""
 _LOOK_BACK: Final = 8
 _LOOK_AHEAD: Final = 10
 
@@ -202,7 +205,7 @@ def _apart(found: Iterable[Found]) -> list[Found]:
 
 def addresses(text: str) -> list[Found]:
     """Every address of a normalised text, in order."""
-    return _apart((*_marked(text), *_dashed(text), *_partial(text)))
+    return _apart(islice(chain(_marked(text), _dashed(text), _partial(text)), ADDRESSES_AT_MOST))
 
 
 def chosen(text: str, found: list[Found]) -> Found | None:

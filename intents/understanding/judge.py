@@ -183,8 +183,10 @@ class Judge:
             return False
         where = _SOMEWHERE if self._cues in case.hits else _NOWHERE
         weighing = self._weighing(case, self._signals.worded(case.hits), where, None, _is_alarm(findings))
-        most = max(each.score + weighing.of(each.rule) for each in findings)
-        return most + PLACE + VOTES_AT_MOST + self._signals.patterns_gain < LEAD_FROM
+        most = max(
+            each.score + weighing.of(each.rule) + (VOTES_AT_MOST if each.rule.votes else 0.0) for each in findings
+        )
+        return most + (PLACE if where is _NOWHERE else 0.0) + self._signals.patterns_gain < LEAD_FROM
 
     def _vote(self, case: _Case) -> Vote:
         return count(self._words_in(case.folded), self._ballots, self.categories.default, case.sound.kinds())

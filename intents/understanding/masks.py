@@ -30,13 +30,19 @@ def without_doors(text: str) -> str:
         door = _DOOR.search(kept, found.start, found.end) if found.address.room else None
         if door is not None:
             kept = kept[: door.start()] + HIDDEN + kept[door.end() :]
-    return kept
+    return _DOOR_ALONE.sub(HIDDEN, kept)
 
 
 # digits, letters or Chinese numerals at the end of an address, before the word for a room
 _DOOR = re.compile(
     "[0-9\uff10-\uff19A-Za-z\u96f6\u3007\u4e00\u4e8c\u4e24\u4e09\u56db\u4e94\u516d\u4e03\u516b\u4e5d\u5341\u767e\u5e7a]{2,}"
     "(?=[\u5ba4\u623f\u6237\u53f7]?$)"
+)
+# a door said without its building: before the words for room, home, household and doorway, or after above, below, opposite
+_DOOR_ALONE = re.compile(
+    "(?<![0-9])[0-9]{3,4}(?=[\u5ba4\u6237\u5bb6\u623f\u95e8])"
+    "|(?<=\u697c\u4e0a)[0-9]{3,4}(?![0-9])|(?<=\u697c\u4e0b)[0-9]{3,4}(?![0-9])"
+    "|(?<=\u5bf9\u95e8)[0-9]{3,4}(?![0-9])|(?<=\u9694\u58c1)[0-9]{3,4}(?![0-9])"
 )
 HIDDEN = "***"
 

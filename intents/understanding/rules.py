@@ -23,8 +23,12 @@ class ReadyRule:
 
     @property
     def votes(self) -> bool:
-        """A complaint rule that names no category asks all the words of the text what it is about, and how surely."""
-        return self.rule.category is None and self.rule.intent is not None and not self.rule.alone
+        """A complaint rule that names no category asks all the words of the text what it is about, and how surely.
+
+        Not one of emergencies: a thing being known makes it no more urgent.
+        """
+        rule = self.rule
+        return rule.category is None and rule.intent is not None and not rule.alone and rule.urgency != "P0"
 
     @property
     def triggers(self) -> tuple[int, ...]:

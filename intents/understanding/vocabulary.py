@@ -70,9 +70,10 @@ class Vocabulary:
                 return self._grouped(found)
         return None
 
-    def words_in(self, folded: str) -> set[str]:
+    def words_in(self, folded: str) -> list[str]:
+        """Each once, in a fixed order: a set would count tied votes differently from process to process."""
         found = self._automaton.find_matches_as_indexes(folded, overlapping=True)
-        return {self._words[word] for word, _, _ in found}
+        return [self._words[word] for word in dict.fromkeys([word for word, _, _ in found])]
 
     def members(self, number: int) -> frozenset[str]:
         return self._by_number[number]

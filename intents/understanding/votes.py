@@ -15,7 +15,7 @@ from intents.understanding.vocabulary import Vocabulary
 
 THING: Final = 2.0
 FAULT: Final = 1.0
-LIKENESS: Final = 0.5
+LIKENESS: Final = 0.3
 """What a step of likeness is worth, in telling words."""
 SPREAD_AT_MOST: Final = 8
 """A word of more categories than this says nothing."""

@@ -25,8 +25,8 @@ SUPPORT_WEIGHS: Final = 0.05
 SUPPORT_AT_MOST: Final = 0.2
 """How much the other words of a text help one rule before another; the score itself stays."""
 LIKENESS_WEIGHS: Final = 0.03
-HEARD_FROM: Final = {COMPLAINT: 0.3, EMERGENCY: 0.0, "complaints.progress": 0.7}
-HEARD_ELSE_FROM: Final = 0.5
+HEARD_FROM: Final = {COMPLAINT: 0.3, EMERGENCY: -0.4, "complaints.progress": 1.4}
+HEARD_ELSE_FROM: Final = 1.3
 """From here a text that no rule knows is one all the same: an emergency sooner, since staff had better look once too often."""
 
 
@@ -42,8 +42,8 @@ class Slope:
         return _weight_of(round(max(self.loss, min(self.gain, self.a_step * margin)), 2))
 
 
-COMPLAINT_SLOPE: Final = Slope(0.13, -0.25, 0.35)
-EMERGENCY_SLOPE: Final = Slope(0.12, -0.15, 0.3)
+COMPLAINT_SLOPE: Final = Slope(0.2, -0.25, 0.38)
+EMERGENCY_SLOPE: Final = Slope(0.13, -0.25, 0.35)
 LENIENT_FROM: Final = 0.5
 
 

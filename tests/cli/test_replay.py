@@ -25,7 +25,7 @@ STORY = [
     _line("10:02:00", "12号楼着火了 快来人", sender="u2", name="李叔"),
     json.dumps({"at": "2026-11-25T10:06:00+08:00", "tick": True}),
     _line("10:07:00", "@小助手 帮我查查我报的事办得咋样了"),
-    _line("10:08:00", "你好", room=None, sender="u3", friend=True),
+    _line("10:07:30", "你好", room=None, sender="u3", friend=True),
 ]
 
 

@@ -178,3 +178,43 @@ async def test_a_door_in_a_place_is_not_said_either(world: World) -> None:
     for text in world.heard_in_group():
         assert "501" not in text
         assert "302" not in text
+
+
+async def test_another_trouble_is_another_case_and_no_answer(world: World) -> None:
+    li = world.resident("李叔")
+    await li.says("楼道灯坏了好几天了没人修", in_group=GROUP)
+    [burst] = await li.says("3号楼2单元水管爆了漏得到处都是，没人管", in_group=GROUP)
+    assert "楼道灯" not in burst
+    [lamp] = await li.says("5号楼1单元", in_group=GROUP)
+    assert "楼道灯" in lamp
+
+
+async def test_a_question_or_a_remark_is_not_read_back_as_a_place(world: World) -> None:
+    li = world.resident("李叔")
+    await li.says("楼道灯坏了好几天了没人修", in_group=GROUP)
+    for text in ("电梯没坏啊", "你在楼下吗", "门口见"):
+        assert await li.says(text, in_group=GROUP) == []
+
+
+async def test_a_repeat_by_the_gateway_is_one_question_and_one_case(world: World) -> None:
+    li = world.resident("李叔")
+    await li.says("楼道灯坏了好几天了没人修", in_group=GROUP)
+    world.clock.move_to(world.clock.now())
+    assert await li.says("楼道灯坏了好几天了没人修", in_group=GROUP, id="again") == []
+    [agenda] = await world.staff("李主任").commands("待办")
+    assert "等地点 1件" in agenda
+
+
+async def test_nothing_of_where_somebody_lives_is_in_how_they_are_called(world: World) -> None:
+    for number, nickname in enumerate(("501王阿姨 13812345678", "32-1-1201/5-1-302 老李", "12A-1802 张", "3-2-501"), 1):
+        [answer] = await world.resident(nickname).says(f"{number}号楼1单元楼道灯坏了没人管", in_group=GROUP)
+        called = answer.split(" ")[0]
+        assert not any(character.isdigit() for character in called), answer
+
+
+async def test_an_urgent_one_is_told_to_staff_once(world: World) -> None:
+    wang = world.resident("王阿姨")
+    [answer] = await wang.says("3号楼停水了，全楼一滴水都没有，没人管", in_group=GROUP)
+    assert "24小时内" in answer
+    await world.passes(minutes=2)
+    assert "较急" in world.staff("李主任").heard[-1]

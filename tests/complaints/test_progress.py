@@ -30,4 +30,14 @@ async def test_an_unknown_number_is_said_to_be_unknown(world: World) -> None:
 
 async def test_nobody_hears_of_a_case_that_was_never_filed(world: World) -> None:
     wang = world.resident("王阿姨")
-    assert "没查到您名下" in (await wang.says("@小助手 我报的事办得咋样了", in_group=GROUP))[0]
+    assert "没查到您报过" in (await wang.says("@小助手 我报的事办得咋样了", in_group=GROUP))[0]
+
+
+async def test_an_anonymous_case_and_one_of_another_group_are_told_in_private(world: World) -> None:
+    li = world.resident("4-1-202 李叔")
+    await li.says("楼下麻将馆半夜哗啦哗啦，吵得睡不着，4号楼，别说是我说的", in_group=GROUP)
+    before = len(world.heard_in_group())
+    await li.says("@小助手 我报的那个咋样了", in_group=GROUP)
+    await li.says("@小助手 SQ261125-01", in_group=GROUP)
+    assert len(world.heard_in_group()) == before
+    assert sum("SQ261125-01" in text for text in li.heard) == 2

@@ -170,3 +170,22 @@ async def test_a_command_by_quoting_says_nothing_in_the_group_even_to_staff_who_
     before = len(world.heard_in_group())
     await li.commands("诉求", in_group=GROUP, quoting=wang.last)
     assert len(world.heard_in_group()) == before
+
+
+async def test_a_sentence_that_begins_like_a_command_is_a_residents_own(world: World) -> None:
+    wang = world.resident("王阿姨")
+    for text in ("为什么7号楼3单元有煤气味！", "派2个人来，3号楼2单元着火了", "为什么，3号楼2单元楼道灯坏了三天没人修"):
+        assert await wang.says(text, in_group=GROUP) != [], text
+
+
+async def test_staff_who_call_the_assistant_in_the_group_are_answered_in_private(world: World) -> None:
+    li = world.staff("李主任")
+    assert await li.says("@小助手 待办", in_group=GROUP) == []
+    assert "没有要办的件" in li.heard[-1]
+
+
+async def test_a_quote_of_what_was_said_to_the_assistant_is_found(world: World) -> None:
+    wang, li = world.resident("王阿姨"), world.staff("李主任")
+    await wang.says(f"@小助手 {LAMP}", in_group=GROUP)
+    [answer] = await li.commands("受理", in_group=GROUP, quoting=Quote("王阿姨", f"@小助手 {LAMP}"))
+    assert "已受理" in answer

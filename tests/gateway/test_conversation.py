@@ -142,7 +142,7 @@ async def test_ids_change_at_a_login_and_nobody_is_mistaken_for_another(
         await until(lambda: assistant.directory.self_raw_id == "wxid_bot_2", 20)
         gateway.say(STAFF, f"受理 SQ{day}-01")  # 赵, under the staff member's old id
         gateway.say(WANG, "我报的事办得咋样了")  # 李师傅, under 王阿姨's old id
-        assert "没查到您名下" in await _heard(gateway, WANG, "没查到")
+        assert "没查到您报过" in await _heard(gateway, WANG, "没查到")
         assert _left(gateway, STAFF) == []
         [case] = await _ledger(assistant)
         assert case.state == "filed"

@@ -63,4 +63,4 @@ async def test_whoever_answers_an_alarm_in_their_own_words_is_not_corrected(worl
     zhao, li = world.resident("赵姐"), world.staff("李主任")
     await zhao.says("楼道里有煤气味！七号楼三单元", in_group=GROUP)
     [answer] = await li.commands("我马上到")
-    assert "不再呼叫" in answer
+    assert "不再催" in answer

@@ -9,7 +9,7 @@ from datetime import datetime
 import structlog
 from grpclib.const import Status
 
-from bot.channels.base import ChannelRejected, Feed, SendRefused
+from bot.channels.base import ChannelAway, ChannelRejected, Feed
 from bot.channels.wechaty import sending
 from bot.channels.wechaty.gateway import GatewayError, Refused
 from bot.channels.wechaty.link import Link
@@ -85,7 +85,7 @@ class WechatyChannel:
     async def send(self, outbound: Outbound) -> str | None:
         link = self._link
         if link is None or link.account is None:
-            raise SendRefused("no account is logged in", retryable=True)
+            raise ChannelAway("no account is logged in")
         return await sending.send(link.gateway, outbound)
 
 
