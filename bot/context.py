@@ -68,7 +68,9 @@ class Context:
     staff_word: bool = False
     """An emergency is being called out, until any staff member says anything."""
     quiet: bool = False
-    """Keep it, but say nothing: the person is muted, or over the limit."""
+    """Keep it, but say nothing: the person is muted."""
+    limited: bool = False
+    """Do it, but say nothing: too much was said here in this minute already."""
 
     @property
     def words(self) -> str:

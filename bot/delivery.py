@@ -27,6 +27,7 @@ class Delivery:
     """Normalised, for reading; what is kept are the words as written."""
     screened: Screened
     quiet: bool = False
+    limited: bool = False
     db: Db | None = None
     conversation: Conversation | None = None
     speaker: Speaker | None = None

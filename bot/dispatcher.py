@@ -173,7 +173,7 @@ class Dispatcher:
         if context.speaker.officer is not None and context.understanding.intent not in self._manners.always_answered:
             # whatever staff are told in answer, the group does not hear it
             said = [replace(one, private=True) if isinstance(one, Reply) else one for one in said]
-        elif context.quiet:
+        elif context.quiet or context.limited:
             said = [one for one in said if not isinstance(one, Reply)]
         await self._posting.answer(context, said)
 

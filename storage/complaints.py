@@ -45,6 +45,8 @@ class Complaint(Base):
     handler: Mapped[str | None] = mapped_column(Sealed("complaints.handler"))
     result: Mapped[str | None] = mapped_column(Sealed("complaints.result"))
     said_at: Mapped[datetime]
+    alarm_answered_at: Mapped[datetime | None]
+    """Of an emergency: when a staff member first said anything, and the calling out ended."""
     filed_at: Mapped[datetime | None] = mapped_column(index=True)
     accepted_at: Mapped[datetime | None]
     assigned_at: Mapped[datetime | None]
@@ -165,6 +167,18 @@ async def by_number(db: Db, community: str, number: str, *, lock: bool = False) 
 
 async def by_id(db: Db, identity: int) -> Complaint | None:
     return await db.get(Complaint, identity)
+
+
+async def alarm_still_open(db: Db, identity: int) -> Complaint | None:
+    """The emergency, held until this transaction ends, unless somebody has answered its alarm."""
+    found = select(Complaint).where(Complaint.id == identity, Complaint.alarm_answered_at.is_(None)).with_for_update()
+    return (await db.scalars(found)).one_or_none()
+
+
+async def answer_alarms(db: Db, community: str, now: datetime) -> None:
+    """Whoever is about to call again either sees this, or is waited for."""
+    open_alarms = (Complaint.community == community, Complaint.urgency == "P0", Complaint.alarm_answered_at.is_(None))
+    await db.execute(update(Complaint).where(*open_alarms).values(alarm_answered_at=now))
 
 
 async def of_inbox(db: Db, inbox: int) -> Complaint | None:

@@ -13,7 +13,9 @@ from bot.channels.texts import split_mention
 from bot.cli.messages import CommandFault
 from bot.message import Inbound, Picture, Quote
 
+FIRST_YEAR, LAST_YEAR = 1970, 2200
 LONGEST_LINE = 4_000_000
+SHAPES: dict[str, type] = {"room": str, "name": str, "id": str, "mentions": list, "quote": dict, "image": str}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class Transcript:
 
     def read(self) -> list[Line]:
         try:
-            content = self._path.read_text("utf-8", errors="replace")
+            content = self._path.read_text("utf-8-sig", errors="replace")
         except OSError as fault:
             raise CommandFault("replay.missing", path=self._path) from fault
         lines: list[Line] = []
@@ -59,14 +61,22 @@ class Transcript:
         at = self._moment(number, said)
         if said.get("tick"):
             return Line(number, at)
+        self._check_shapes(number, said)
         quote = said.get("quote") or {}
         return Line(number, at, self._inbound(number, said, at), quotes=quote.get("id"))
+
+    def _check_shapes(self, number: int, said: dict[str, Any]) -> None:
+        for field, shape in SHAPES.items():
+            if said.get(field) is not None and not isinstance(said[field], shape):
+                raise self._fault(number, field, said[field])
 
     def _moment(self, number: int, said: dict[str, Any]) -> datetime:
         try:
             at = datetime.fromisoformat(said["at"])
         except (KeyError, TypeError, ValueError) as fault:
             raise self._fault(number, "at", said.get("at")) from fault
+        if not FIRST_YEAR <= at.year <= LAST_YEAR:  # a clock cannot go on from there
+            raise self._fault(number, "at", said["at"])
         return at if at.tzinfo else at.replace(tzinfo=self._zone)
 
     def _inbound(self, number: int, said: dict[str, Any], at: datetime) -> Inbound:

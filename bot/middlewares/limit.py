@@ -1,4 +1,7 @@
-"""No person and no group is answered without end. What is over the limit is still kept, quietly; emergencies and staff pass."""
+"""No person and no group is answered without end. What is over the limit is still done, without a word.
+
+Emergencies and staff pass.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,7 @@ class Limit:
         group = conversation.group is not None and self._is_full(("group", conversation.group), self._a_group)
         if (person or group) and not exempt:
             log.info("message.over_limit", of="person" if person else "group")
-            delivery.quiet = True
+            delivery.limited = True
         await proceed(delivery)
 
     def _is_full(self, key: tuple[str, int], limit: int) -> bool:

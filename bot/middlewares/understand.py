@@ -34,5 +34,6 @@ class Understand:
             earlier=self._memory.before(delivery.inbound),
             staff_word=self._expectations.staff_word,
             quiet=delivery.quiet,
+            limited=delivery.limited,
         )
         await proceed(delivery)

@@ -35,13 +35,14 @@ class CallingOut:
 
     async def again(self, db: Db, row: Due, now: datetime) -> list[Post]:
         """Nobody has answered for three minutes."""
-        complaint = await complaints.by_id(db, int(row.subject))
+        complaint = await complaints.alarm_still_open(db, int(row.subject))
         if complaint is None:
             return []
         return await self._call(db, complaint, now, times=int(row.data["times"]) + 1)
 
-    async def answered(self, db: Db, officer: Officer) -> list[Post]:
+    async def answered(self, db: Db, officer: Officer, now: datetime) -> list[Post]:
         """A staff member said something: nobody is called any more, and the others are told who answered."""
+        await complaints.answer_alarms(db, self._community, now)
         called_off = await due.cancel(db, self._community, ALERT_KIND)
         after_commit(db, self._nobody_is_called)
         if not called_off:

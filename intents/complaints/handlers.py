@@ -22,14 +22,18 @@ from storage.complaints import Complaint, case_of
 from storage.due import Due
 
 router = Router("complaints")
+OWN_LIFE = "complaints.emergency.my-own-life"
+"""Who speaks of their own life is answered alone, not before the neighbours."""
 
 
 @router.watch
-async def staff_say_something(context: Context, db: Db, speaker: Speaker, calling_out: CallingOut) -> Answer:
+async def staff_say_something(
+    context: Context, db: Db, now: datetime, speaker: Speaker, calling_out: CallingOut
+) -> Answer:
     """Any word of any staff member ends the calling out; a command is answered as such, other words are acknowledged."""
     if not context.staff_word or speaker.officer is None:
         return None
-    told = await calling_out.answered(db, speaker.officer)
+    told = await calling_out.answered(db, speaker.officer, now)
     if not told or context.command is not None:
         return [*told]
     return [Reply("complaints.alert_taken", private=True), *told]
@@ -43,8 +47,10 @@ async def emergency(context: Context, db: Db, now: datetime, filing: Filing, cal
         return [*calling_out.look(context.speaker.name, context.inbound.group_name, context.words)]
     filed = await filing.file(db, _report(context))
     alerts = await _alerts(db, filed, calling_out, now)
-    params = {**_spoken(filed), "called": bool(alerts)}
-    advice = Reply("complaints.emergency", params, mention=not filed.anonymous, numbered=True, urgent=True)
+    params = {**_spoken(filed), "called": bool(alerts), "advice": _advice(filed, context.understanding)}
+    own_life = (context.understanding.rule or "").startswith(OWN_LIFE)
+    key = "complaints.emergency_own_life" if own_life else "complaints.emergency"
+    advice = Reply(key, params, private=own_life, mention=not filed.anonymous, numbered=True, urgent=True)
     return [advice, *alerts]
 
 
@@ -153,6 +159,12 @@ def _told(found: list[Complaint], context: Context) -> Reply:
 async def _alerts(db: Db, filed: Filed, calling_out: CallingOut, now: datetime) -> list[Post]:
     complaint = await complaints.by_id(db, filed.complaint)
     return await calling_out.begin(db, complaint, now) if complaint else []
+
+
+def _advice(filed: Filed, understood: Understanding) -> str:
+    """What kind of advice is safe: of what no rule has named, only what holds for every danger."""
+    learned = (understood.rule or "").endswith(".sounds")
+    return "" if learned else filed.category[1]
 
 
 def _report(context: Context) -> Report:

@@ -279,7 +279,9 @@ async def test_a_failed_roster_of_a_second_login_passes_nothing_on_before_it_is_
 async def test_a_large_roster(gateway: Gateway) -> None:
     people = tuple(Contact(f"wxid_{n}", f"邻居{n}") for n in range(500))
     ids = (BOT, *(person.id for person in people))
-    gateway.reset(World(BOT, (Contact(BOT, "小区助手"), *people), (Room(ROOM, "大群", ids), Room("2@chatroom", "小群", ids))))
+    gateway.reset(
+        World(BOT, (Contact(BOT, "小区助手"), *people), (Room(ROOM, "大群", ids), Room("2@chatroom", "小群", ids)))
+    )
     async with listening(gateway) as heard:
         assert [len(group.members) for group in heard.of(Connected)[0].groups] == [501, 501]
         assert len(heard.of(Connected)[0].friends) == 500
@@ -329,7 +331,9 @@ async def test_logs_name_nobody(gateway: Gateway, logs: list[EventDict]) -> None
         assert personal not in str(logs)
 
 
-@pytest.mark.parametrize("endpoint", ["", "localhost", "localhost:", ":80", "localhost:abc", "localhost:99999", "http://x:1"])
+@pytest.mark.parametrize(
+    "endpoint", ["", "localhost", "localhost:", ":80", "localhost:abc", "localhost:99999", "http://x:1"]
+)
 def test_a_wrong_endpoint_is_named(endpoint: str) -> None:
     with pytest.raises(ValueError, match=r"^endpoint: "):
         WechatySettings(endpoint, "token")
@@ -356,4 +360,3 @@ def test_a_wrong_authority_is_named(tmp_path: Path) -> None:
 def test_endpoints() -> None:
     assert WechatySettings("gateway.lan:8788", "t").address == ("gateway.lan", 8788)
     assert WechatySettings("[::1]:8788", "t").address == ("::1", 8788)
-

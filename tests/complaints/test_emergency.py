@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.message import Understanding
+from storage.database import Database
+from storage.secrets import Vault
+from tests.assistants import open_world, small_settings
+from tests.databases import Shelf
 from tests.resident import GROUP, World
 
 GAS = "楼道里有煤气味！七号楼三单元"
@@ -92,3 +96,18 @@ async def test_what_only_may_be_an_emergency_is_shown_to_staff_without_a_word_in
     assert "拿不准" in world.staff("李主任").heard[-1]
     await world.passes(minutes=30)
     assert len(world.staff("李主任").heard) == 1
+
+
+async def test_who_speaks_of_their_own_life_is_answered_alone(world: World) -> None:
+    zhao = world.resident("赵姐")
+    assert await zhao.says("我不想活了", in_group=GROUP) == []
+    assert "12356" in zhao.heard[-1]
+    assert "我不想活了" in world.staff("李主任").heard[-1]
+
+
+async def test_with_no_staff_nobody_is_said_to_be_called(shelf: Shelf, vault: Vault) -> None:
+    world = await open_world(Database(shelf.migrated("sqlite"), vault), small_settings(staff=[]))
+    [advice] = await world.resident("赵姐").says(GAS, in_group=GROUP)
+    assert "我正在叫" not in advice
+    assert "0531-5550100" in advice
+    await world.close()
