@@ -65,6 +65,7 @@ AUDIT = Counter({"complaints.file": 4, "complaints.accept": 1})
 OUTBOX = Counter(
     {
         "complaints.filed": 2,
+        "complaints.urgent": 2,
         "complaints.ask_place": 1,
         "complaints.accepted": 1,
         "complaints.update_accepted": 1,
