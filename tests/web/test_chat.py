@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from bot.channels.texts import split_mention
 from storage import messages
 from tests.web.client import Client, News, Stream
 from tests.web.house import BUILDING_3, GOSSIP, House
-from web.pages.chat import split_mention
 from web.pages.reasons import Reasons
 from web.rendering import Rendering
 

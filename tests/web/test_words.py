@@ -11,11 +11,11 @@ import yaml
 
 from bot.app import load_judge
 from bot.channels.cast import CAST_FILE, load_cast
+from bot.channels.texts import split_mention
 from bot.message import Inbound
 from bot.settings import Role
 from intents.understanding.signals import SIGNALS_FILE
 from tests.web.house import settings_for_tests
-from web.pages.chat import split_mention
 
 NOON = datetime(2026, 11, 25, 4, tzinfo=UTC)
 WORDS = yaml.safe_load((Path(__file__).parents[2] / "web" / "words.yaml").read_text("utf-8"))

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import structlog
 
 from bot.channels.cast import Cast, CastGroup, Person
 from bot.channels.simulator import Sent, SimulatedChat
+from bot.channels.texts import split_mention
 from bot.message import Inbound, Picture, Quote
 from bot.pictures import UnusablePicture, clean
 from scheduler.clock import Clock
@@ -184,13 +183,6 @@ class ChatPage:
 def printable(text: str) -> str:
     """Without what UTF-8 and databases refuse, as a channel gives it."""
     return text.replace("\0", "").encode("utf-8", "replace").decode()
-
-
-def split_mention(text: str, names: Sequence[str]) -> tuple[bool, str]:
-    """Whether the assistant is mentioned by one of its names, and the text without that, as a channel gives it."""
-    longest_first = sorted(names, key=len, reverse=True)
-    rest, found = re.subn(f"[@\uff20](?:{'|'.join(map(re.escape, longest_first))})\\s*", "", text)
-    return found > 0, rest.strip() if found else text
 
 
 def _chats(cast: Cast) -> list[Chat]:
