@@ -148,7 +148,8 @@ async def add_reporter(db: Db, complaint: Complaint, contact: int, inbox: int | 
 
 
 async def give_number(db: Db, complaint: Complaint, day: str) -> str:
-    complaint.number = await next_case_number(db, complaint.community, day)
+    with db.no_autoflush:  # one UPDATE of the case, not one before the number and one after
+        complaint.number = await next_case_number(db, complaint.community, day)
     await db.flush()
     return complaint.number
 
