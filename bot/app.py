@@ -207,6 +207,7 @@ class _Builder:
         dedupe = Dedupe(self.directory, self.expectations, self.clock)
         manners = Manners(
             understand=self.judge,
+            heeds=self.judge.heeds,
             normalise=normalise,
             commands=command_words(),
             silent_groups=frozenset(group.name for group in self.settings.groups if not group.listen),

@@ -39,6 +39,8 @@ class Manners:
     """What the dispatcher needs to know of speaking and keeping silent."""
 
     understand: Understand
+    heeds: Callable[[Inbound], bool]
+    """A cheap first look: no only where `understand` would neither speak nor keep a lead."""
     normalise: Callable[[str], str]
     commands: CommandWords
     silent_groups: frozenset[str]
@@ -115,15 +117,30 @@ class Dispatcher:
             return None
         if inbound.group_name in self._manners.silent_groups:
             return None
+        contact = self._directory.contact(inbound.sender)
+        if self._is_chatter(inbound, contact):
+            self._memory.remember(inbound)
+            return None
         understanding = self._manners.understand(inbound)
         self._memory.remember(inbound)
-        contact = self._directory.contact(inbound.sender)
         if contact is not None and contact in self._directory.officers:
             return self._screen_staff(inbound, understanding, contact)
         urgent = understanding.intent in self._manners.always_answered
         if not urgent and self._manners.commands.is_staffs_only(inbound.text):
             return None  # no hint that it exists, even where it holds a case number
         return self._screen_resident(inbound, understanding, contact)
+
+    def _is_chatter(self, inbound: Inbound, contact: int | None) -> bool:
+        """Most messages end here: said to nobody in particular, about nothing of ours, by nobody of whom anything is awaited:
+        of an answer that is awaited the whole word is wanted, with all it says of addresses and the like."""
+        if inbound.group is None or inbound.mentioned:
+            return False
+        if contact is not None:
+            if contact in self._directory.officers:
+                return False
+            if self._expectations.of(contact) and self._is_awaited(inbound, contact):
+                return False
+        return not self._manners.heeds(inbound)
 
     def _screen_staff(self, inbound: Inbound, understanding: Understanding, contact: int) -> Screened | None:
         command = self._command(inbound)

@@ -9,6 +9,8 @@ from typing import Final
 
 from bot.message import Inbound, Slots, Understanding
 from intents.understanding.categories import Categories, Category, find_categories, hint_words, read_categories
+from intents.understanding.first_look import FirstLook
+from intents.understanding.lexicon import words
 from intents.understanding.mentions import Mentions
 from intents.understanding.normalise import fold, normalise
 from intents.understanding.rules import ReadyRule, by_trigger, prepare
@@ -21,18 +23,17 @@ from intents.understanding.votes import Ballots, Vote, ballots, count
 from intents.understanding.weighing import (
     COMPLAINT,
     EMERGENCY,
-    HEARD_ELSE_FROM,
-    HEARD_FROM,
+    LEAD_FROM,
     PLACE,
+    SPEAK_FROM,
     VOTES_AT_MOST,
     Weighing,
+    heard_from,
     weigh,
 )
 
-SPEAK_FROM: Final = 0.75
 SPEAK_DIRECTLY_FROM: Final = 0.55
 """When mentioned or in the private chat, silence is the worse mistake."""
-LEAD_FROM: Final = 0.5
 
 _NOWHERE: Final = Slots()
 _SOMEWHERE: Final = Slots(building="1", room="1")
@@ -80,6 +81,7 @@ class Judge:
         urgent: int,
         votes: Ballots,
         ear: Ear,
+        first_look: FirstLook,
     ) -> None:
         self.rules = rules
         self.vocabulary = vocabulary
@@ -95,6 +97,7 @@ class Judge:
         self._mentions = mentions
         self._cues = cues
         self._urgent = urgent
+        self._first_look = first_look
 
     @classmethod
     def load(cls, rule_files: Sequence[Path], *, assistant_names: Sequence[str] = (), ear: Ear | None = None) -> Judge:
@@ -110,6 +113,16 @@ class Judge:
                 return NOTHING
             hits = {}
         return self._judged(inbound, folded, hits)
+
+    def heeds(self, inbound: Inbound) -> bool:
+        """A cheap first look at what is said to nobody in particular: it says no only where the whole word on the message,
+        `judge(inbound)`, would neither speak nor keep a lead."""
+        if inbound.mentioned or inbound.group is None:
+            return True
+        folded = fold(inbound.text)
+        if "@" in folded:  # whoever is meant instead only makes it less likely
+            folded = fold(self._mentions.read(normalise(inbound.text)).text)
+        return self._first_look.may_matter(folded)
 
     def _judged(self, inbound: Inbound, folded: str, hits: Hits) -> Understanding:
         addressed = self._mentions.read(normalise(inbound.text))
@@ -151,7 +164,7 @@ class Judge:
         return [
             _Finding(rule, span, rule.rule.score)
             for rule, span in spans
-            if span is not None and _is_heard(rule, case.sound)
+            if span is not None and case.sound.margin(rule.rule.intent or "") >= heard_from(rule)
         ]
 
     def _unclaimed(self, case: _Case) -> Understanding:
@@ -235,11 +248,6 @@ def _is_alarm(findings: list[_Finding]) -> bool:
     return any(each.rule.rule.intent == EMERGENCY for each in findings)
 
 
-def _is_heard(rule: ReadyRule, sound: Sound) -> bool:
-    intent = rule.rule.intent or ""
-    return sound.margin(intent) >= HEARD_FROM.get(intent, HEARD_ELSE_FROM)
-
-
 def _best(case: _Case, findings: list[_Finding], weighing: Weighing) -> _Finding:
     """An emergency that would speak goes before all else, a new complaint after what is asked of an old one or of us;
     then the surest rule, helped by what the other words speak of, then the one said first."""
@@ -285,10 +293,13 @@ def _load(rule_files: Sequence[Path], assistant_names: Sequence[str], ear: Ear) 
     cues = vocabulary.add(common["cues"].words(), common["cues"], awaited=True)
     urgent = vocabulary.add(common["urgent"].words(), common["urgent"])
     silent = vocabulary.add(common["no_vote"].words(), common["no_vote"])
+    gates_and_heads = (*words("place", "gates"), *words("place", "heads"))
+    places = vocabulary.add(gates_and_heads, common["cues"])
     vocabulary.freeze(vocabulary.add(common["idioms"].words(), common["idioms"]))
     votes = ballots(rules, categories, vocabulary, silent)
     mentions = Mentions(assistant_names)
-    return Judge(rules, vocabulary, categories, signals, mentions, cues, urgent, votes, ear)
+    first_look = FirstLook(rules, vocabulary, signals, votes, ear, places)
+    return Judge(rules, vocabulary, categories, signals, mentions, cues, urgent, votes, ear, first_look)
 
 
 def _all_lists(common: Node, files: dict[Path, RuleFile]) -> dict[str, Node]:

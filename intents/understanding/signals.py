@@ -52,11 +52,12 @@ class Weight:
 
 class Signals:
     def __init__(self, signals: Sequence[Signal], limit: float) -> None:
+        self.all = tuple(signals)
         self._worded = tuple(signal for signal in signals if signal.words is not None)
         self._patterned = tuple(
             (signal, re2.compile(signal.pattern)) for signal in signals if signal.pattern is not None
         )
-        self._limit = limit
+        self.limit = limit
         self.patterns_gain = sum(signal.weight for signal, _ in self._patterned if signal.weight > 0)
         """What patterns can add at most: where that would not make a lead, they need not be tried."""
 
@@ -71,7 +72,7 @@ class Signals:
     def weigh(self, present: Iterable[Signal], *, addressed: bool, emergency: bool, lenient: bool = False) -> Weight:
         """The sum, its gains limited, and what it is made of. `lenient`: what all else speaks for is doubted less."""
         counted = [signal for signal in present if signal.counts(addressed=addressed, emergency=emergency)]
-        gain = min(self._limit, sum(signal.weight for signal in counted if signal.weight > 0))
+        gain = min(self.limit, sum(signal.weight for signal in counted if signal.weight > 0))
         loss = sum(signal.weight for signal in counted if signal.weight < 0) * (LENIENCE if lenient else 1)
         return Weight(gain + loss, tuple(signal.reason for signal in counted))
 

@@ -88,7 +88,7 @@ class Ear:
 
     def margin(self, numbers: frozenset[int], intent: str) -> float:
         column = self._columns.get(intent)
-        return SILENT if column is None else self._biases[intent] + sum([column[i] for i in numbers]) / self._scale
+        return SILENT if column is None else self._biases[intent] + sum(map(column.__getitem__, numbers)) / self._scale
 
     def likeness(self, numbers: frozenset[int], names: Mapping[str, str]) -> Likeness:
         totals = dict.fromkeys(names, 0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from ahocorasick_rs import AhoCorasick
@@ -13,6 +13,8 @@ from intents.understanding.schema import Node, Words
 Span = tuple[int, int]
 Hits = Mapping[int, list[Span]]
 """Where the words of each set occur, in the order of their ends. Sets are known by number."""
+Found = Sequence[tuple[int, int, int]]
+"""Every word of a text as it was found: its number, start and end."""
 
 _NO_SPANS: Final[list[Span]] = []
 
@@ -54,33 +56,38 @@ class Vocabulary:
             for word in members:
                 sets_of_word.setdefault(word, []).append(number)
         words = list(sets_of_word)
-        self._words = words
+        self.words: Sequence[str] = words
         self._by_number = {number: members for members, number in self._numbers.items()}
-        self._sets = [tuple(sets_of_word[word]) for word in words]
-        self._gates = [not self._awaited.isdisjoint(numbers) for numbers in self._sets]
-        self._idioms = idioms
+        self.sets: Sequence[tuple[int, ...]] = [tuple(sets_of_word[word]) for word in words]
+        self.awaited = frozenset(self._awaited)
+        self._gates = [not self._awaited.isdisjoint(numbers) for numbers in self.sets]
+        self.idioms = idioms
         self._automaton = AhoCorasick(words)
+
+    def found(self, folded: str) -> Found:
+        found: list[tuple[int, int, int]] = self._automaton.find_matches_as_indexes(folded, overlapping=True)
+        return found
 
     def scan(self, folded: str) -> Hits | None:
         """None where no awaited word occurs. What lies inside an idiom (no leak in 脑子进水) is not there."""
-        found = self._automaton.find_matches_as_indexes(folded, overlapping=True)
+        found = self.found(folded)
         gates = self._gates
         for word, _, _ in found:
             if gates[word]:
-                return self._grouped(found)
+                return self.grouped(found)
         return None
 
     def words_in(self, folded: str) -> list[str]:
         """Each once, in a fixed order: a set would count tied votes differently from process to process."""
-        found = self._automaton.find_matches_as_indexes(folded, overlapping=True)
-        return [self._words[word] for word in dict.fromkeys([word for word, _, _ in found])]
+        found = self.found(folded)
+        return [self.words[word] for word in dict.fromkeys([word for word, _, _ in found])]
 
     def members(self, number: int) -> frozenset[str]:
         return self._by_number[number]
 
-    def _grouped(self, found: Iterable[tuple[int, int, int]]) -> Hits:
+    def grouped(self, found: Found) -> Hits:
         hits: dict[int, list[Span]] = {}
-        sets = self._sets
+        sets = self.sets
         for word, start, end in found:
             span = (start, end)
             for number in sets[word]:
@@ -89,7 +96,7 @@ class Vocabulary:
                     hits[number] = [span]
                 else:
                     known.append(span)
-        return _outside(hits, hits[self._idioms]) if self._idioms in hits else hits
+        return _outside(hits, hits[self.idioms]) if self.idioms in hits else hits
 
 
 def _outside(hits: Hits, idioms: list[Span]) -> Hits:

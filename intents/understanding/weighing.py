@@ -30,6 +30,15 @@ HEARD_ELSE_FROM: Final = 1.3
 """From here a text that no rule knows is one all the same: an emergency sooner, since staff had better look once too often."""
 
 
+SPEAK_FROM: Final = 0.75
+LEAD_FROM: Final = 0.5
+
+
+def heard_from(rule: ReadyRule) -> float:
+    """The margin from which a rule of sounds holds."""
+    return HEARD_FROM.get(rule.rule.intent or "", HEARD_ELSE_FROM)
+
+
 @dataclass(frozen=True, slots=True)
 class Slope:
     """What a step from the border is worth, and the most it may take and give."""

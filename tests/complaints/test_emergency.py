@@ -91,7 +91,9 @@ async def test_accepting_takes_the_case_and_ends_the_calling(world: World) -> No
 
 async def test_what_only_may_be_an_emergency_is_shown_to_staff_without_a_word_in_the_group(world: World) -> None:
     zhao, lead = world.resident("赵姐"), Understanding("", "complaints.emergency", 0.6, lead=True)
-    world.assistant.dispatcher._manners = replace(world.assistant.dispatcher._manners, understand=lambda _: lead)
+    world.assistant.dispatcher._manners = replace(
+        world.assistant.dispatcher._manners, understand=lambda _: lead, heeds=lambda _: True
+    )
     assert await zhao.says("好像有点糊味儿，又好像没有", in_group=GROUP) == []
     assert "拿不准" in world.staff("李主任").heard[-1]
     await world.passes(minutes=30)
