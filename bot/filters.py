@@ -78,7 +78,3 @@ class When:
 
 def private(context: Context) -> bool:
     return context.conversation.group is None
-
-
-def in_group(context: Context) -> bool:
-    return context.conversation.group is not None
