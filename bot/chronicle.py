@@ -15,7 +15,7 @@ import structlog
 
 from bot.context import Post
 from bot.memory import GroupMemory
-from bot.message import Connected, Echo, FriendRequest, Gap, Joined, Recalled, kept_words
+from bot.message import Connected, Echo, FriendRequest, Gap, Joined, Recalled, kept_name
 from bot.posting import Posting
 from bot.settings import StaffMember
 from scheduler.clock import Clock
@@ -30,7 +30,6 @@ log = structlog.get_logger()
 Notable = Connected | Echo | FriendRequest | Gap | Joined | Recalled
 SettleEcho = Callable[[Echo], Awaitable[None]]
 GREETING = "help.welcome"
-LONGEST_NAME = 100
 PULSE_S = 30
 ABSENCE = timedelta(minutes=2)
 VANISHED_SHARE = 0.5
@@ -94,12 +93,12 @@ class Chronicle:
         seen = [
             Seen(
                 group.group,
-                _kept(group.name),
-                [(one.contact, _kept(one.name), _kept(one.alias), one.friend) for one in group.members],
+                kept_name(group.name),
+                [(one.contact, kept_name(one.name), kept_name(one.alias), one.friend) for one in group.members],
             )
             for group in event.groups
         ]
-        friends = [(one.contact, _kept(one.name)) for one in event.friends]
+        friends = [(one.contact, kept_name(one.name)) for one in event.friends]
         async with self._database.transaction() as db:
             # worked out on a copy: the directory must not know what may yet be rolled back
             fresh = await accounts.open_directory(db, self._directory.community, self._directory.channel)
@@ -183,13 +182,15 @@ class Chronicle:
         async with self._database.transaction() as db:
             # people before the group, as everywhere: two orders would be a deadlock
             contacts = [await accounts.ensure_contact(db, self._directory, raw_id) for raw_id in sorted(event.members)]
-            group = await accounts.ensure_group(db, self._directory, event.group, event.group_name)
+            group = await accounts.ensure_group(db, self._directory, event.group, kept_name(event.group_name))
             for contact in contacts:
                 await accounts.ensure_member(db, self._directory, group, contact, "")
 
     async def _befriended(self, event: FriendRequest) -> None:
         async with self._database.transaction() as db:
-            contact = await accounts.ensure_contact(db, self._directory, event.contact, name=event.name, friend=True)
+            contact = await accounts.ensure_contact(
+                db, self._directory, event.contact, name=kept_name(event.name), friend=True
+            )
             greeting = Post(GREETING, {}, contact=contact, kind="reply")
             await self._posting.post(db, [greeting], self._clock.now())
 
@@ -213,8 +214,3 @@ class Chronicle:
     async def _missed(self, event: Gap) -> None:
         async with self._database.transaction() as db:
             await self.tell_staff(db, "system.gap", since=event.since, until=event.until)
-
-
-def _kept(name: str) -> str:
-    """A name that a database can hold."""
-    return kept_words(name)[:LONGEST_NAME]

@@ -52,12 +52,18 @@ class Inbound:
 
 
 LONGEST_TEXT = 4000
+LONGEST_NAME = 100
 _UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def kept_words(text: str) -> str:
     """What is kept of a text: its first 4,000 characters as written, without what no database can hold."""
     return _UNKEEPABLE.sub("\ufffd", text[:LONGEST_TEXT])
+
+
+def kept_name(name: str) -> str:
+    """What is kept of a person's or a group's name."""
+    return kept_words(name)[:LONGEST_NAME]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,19 +6,17 @@ from dataclasses import replace
 
 from bot.context import Speaker
 from bot.delivery import Delivery, Next
-from bot.message import Conversation, Inbound, kept_words
+from bot.message import Conversation, Inbound, kept_name
 from storage import accounts
 from storage.accounts import Directory
-
-LONGEST_NAME = 100
 
 
 def named(inbound: Inbound) -> Inbound:
     """With names that a database can hold."""
     return replace(
         inbound,
-        sender_name=kept_words(inbound.sender_name)[:LONGEST_NAME],
-        group_name=kept_words(inbound.group_name)[:LONGEST_NAME],
+        sender_name=kept_name(inbound.sender_name),
+        group_name=kept_name(inbound.group_name),
     )
 
 

@@ -29,3 +29,8 @@ def working_days_later(at: datetime, days: int) -> datetime:
         if day.weekday() < SATURDAY:
             days -= 1
     return datetime.combine(day, END_OF_DAY, at.tzinfo)
+
+
+def limits(urgency: str, filed_at: datetime) -> dict[str, datetime]:
+    """What a case is given with its number, by the columns' names."""
+    return {"filed_at": filed_at, "contact_by": contact_by(urgency, filed_at), "due_by": due_by(urgency, filed_at)}

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from bot.dialog import Dialogs
 from bot.expectations import Expectations
 from bot.message import Conversation, Slots, Understanding
-from intents.complaints.deadlines import contact_by, due_by
+from intents.complaints.deadlines import limits
 from intents.complaints.lifecycle import State
 from intents.understanding.address import split_nickname
 from intents.understanding.categories import Categories
@@ -149,9 +149,8 @@ class Filing:
         if complaint.number is not None:
             return
         complaint.state = State.FILED
-        complaint.filed_at = now
-        complaint.contact_by = contact_by(complaint.urgency, now)
-        complaint.due_by = due_by(complaint.urgency, now)
+        for column, moment in limits(complaint.urgency, now).items():
+            setattr(complaint, column, moment)
         await complaints.give_number(db, complaint, f"{now:%y%m%d}")
 
     async def _ask_place(self, db: Db, report: Report, complaint: Complaint) -> str | None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.context import Post
-from intents.complaints.deadlines import contact_by, due_by
+from intents.complaints.deadlines import limits
 from intents.complaints.lifecycle import MOVES, Move, State, allowed
 from intents.errors import MoveNotAllowed
 from storage import audit, complaints
@@ -24,9 +24,8 @@ class Handling:
         """Also takes up a lead, or what still waits for its place: it takes its number now."""
         values: dict[str, Any] = {"accepted_at": now, "handler": complaint.handler or officer.name}
         if complaint.number is None:
-            due = {"contact_by": contact_by(complaint.urgency, now), "due_by": due_by(complaint.urgency, now)}
             number = await complaints.next_case_number(db, self._community, f"{now:%y%m%d}")
-            values |= {"number": number, "filed_at": now, **due}
+            values |= {"number": number, **limits(complaint.urgency, now)}
         return await self._move(db, complaint, Move.ACCEPT, officer, now, **values)
 
     async def assign(self, db: Db, complaint: Complaint, officer: Officer, name: str, now: datetime) -> Case:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.message import Echo, Gap, Inbound, Joined, Quote, Recalled
+from bot.message import Echo, FriendRequest, Gap, Inbound, Joined, Quote, Recalled
 from intents.complaints.filing import Filing
 from storage import complaints
 from storage.database import Database
@@ -131,3 +131,14 @@ async def test_a_quote_of_nothing_we_know(world: World) -> None:
     assert "写上编号" in answer
     [reason] = await li.commands("为什么", in_group=GROUP, quoting=Quote("谁", "3号楼2单元楼道灯坏了没人管"))
     assert "complaints.file" in reason
+
+
+async def test_names_that_no_database_can_hold(world: World) -> None:
+    now = world.clock.now()
+    await world.happens(Joined("room:odd", ("wx_odd",), now, group_name="群\ud83d\x00" + "长" * 500))
+    assert world.assistant.directory.group("room:odd") is not None
+    await world.happens(FriendRequest("wx_new", "新\ud83d邻\x00居" * 100, "你好", now))
+    assert world.channel.sent[-1].outbound.contact == "wx_new"
+    odd = world.resident("王\ud83d阿\x00姨" * 100, contact="wx_odd_one")
+    [answer] = await odd.says(LAMP, in_group=GROUP)
+    assert "SQ261125-01" in answer
