@@ -49,7 +49,7 @@ eval: setup-dev  ## quality on the text that DATA_DIR names
 	$(BIN)/python -m benchmarks.eval
 
 soak: setup-dev  ## the long counts
-	SOAK=1 $(BIN)/python -m pytest -m "" tests/crash tests/understanding
+	SOAK=1 $(BIN)/python -m pytest -m "" tests/crash tests/understanding tests/complaints/test_lifecycle_machine.py
 
 lock:  ## write the requirement files anew
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml --extra build -o requirements.txt

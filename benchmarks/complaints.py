@@ -22,7 +22,7 @@ from benchmarks.statements import Statements
 from benchmarks.table import Absent, Line, per_second
 from bot.app import Assistant
 from scheduler.clock import SystemClock
-from storage import audit, complaints
+from storage import audit, case_lists
 from tests.assistants import ZONE
 
 COMPLAINTS = 200
@@ -78,18 +78,18 @@ async def _filed(url: str, turn: int) -> tuple[float, str]:
             await ours.dispatcher.settle()
             seconds = time.perf_counter() - start
         if await _counted(ours) - before != COMPLAINTS:
-            raise RuntimeError(f"{await _counted(ours) - before} of {COMPLAINTS} complaints became cases")
+            raise RuntimeError(f"{await _counted(ours) - before} of {COMPLAINTS} complaints were counted")
         return seconds, f"{statements.count / COMPLAINTS:.1f} SQL statements a complaint, BEGIN and COMMIT not counted"
 
 
 async def _counted(ours: Assistant) -> int:
-    """Numbered cases, each of which must have its story."""
+    """Reports of numbered cases; some of them join others. Each case must have its story."""
     async with ours.database.reading() as db:
-        cases, _ = await complaints.totals(db, ours.settings.community.id)
-        newest = await complaints.latest(db, ours.settings.community.id, 1)
+        _, people = await case_lists.totals(db, ours.settings.community.id)
+        newest = await case_lists.latest(db, ours.settings.community.id, 1)
         if newest and not await audit.story(db, ours.settings.community.id, f"complaint:{newest[0].id}"):
             raise RuntimeError("a case without an audit row")
-    return cases
+    return people
 
 
 _TEXT = "x" * 300

@@ -24,7 +24,10 @@ ROOT = Path(__file__).resolve().parent.parent
 ASSISTANT_NAMES = tuple(load_yaml(ROOT / "config.yaml")["channel"]["names"])
 NOW = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
 DOORS = ("building", "unit", "room")
-HERE = ("complaints.file", "complaints.emergency", "complaints.progress", "help.show", "help.human", "help.mute")
+TOLD = ("complaints.file", "complaints.emergency")
+CASES = ("complaints.support", "complaints.rate", "complaints.withdraw", "complaints.mediate")
+"""What is said of cases that stand: an address or a case number in it must be right too."""
+HERE = (*TOLD, "complaints.progress", *CASES, "help.show", "help.human", "help.mute")
 
 
 def message(text: str, *, mentioned: bool = False) -> Inbound:
@@ -61,14 +64,15 @@ def _check_row(report: Report, row: dict[str, Any], found: Understanding) -> Non
         f"{row['text'][:90]!r} -> {found.intent} {found.score} {found.category} {found.urgency} {' '.join(found.why)}"
     )
     if intent in HERE:
-        report.check(f"missed {intent}", found.intent == intent and found.speak == bool(row["speak"]), line)
+        right = found.intent == intent and found.speak == bool(row["speak"])
+        report.check(f"missed {intent}", right, line)
+        if intent.startswith("complaints."):
+            report.check("all complaints.* missed", right, line)
     elif intent is None:
         report.check("speaks where intent is null", not found.speak, line)
     else:
-        report.check(
-            "speaks for a later feature", not found.speak or intent == "complaints.support", f"{intent}: {line}"
-        )
-    if row.get("category") and intent in HERE[:2]:
+        report.check("speaks for a later feature", not found.speak, f"{intent}: {line}")
+    if row.get("category") and intent in TOLD:
         level1 = found.category[0] if found.category else None
         report.check("wrong first-level category", level1 == row["category"][0], f"{row['category']} {line}")
         report.check(
@@ -82,6 +86,9 @@ def _check_row(report: Report, row: dict[str, Any], found: Understanding) -> Non
         wrong = any(getattr(found.slots, key) != slots.get(key) for key in DOORS)
         got = " ".join(str(getattr(found.slots, key)) for key in DOORS)
         report.check("wrong building, unit or room", not wrong, f"{row['text'][:80]!r} -> {got}")
+    if intent in CASES:
+        wrong = any(getattr(found.slots, key) != slots.get(key) for key in (*DOORS, "case"))
+        report.check("wrong door or case number of a case", not wrong, f"{row['text'][:80]!r} -> {found.slots}")
 
 
 def show(title: str, report: Report, verbose: bool) -> None:

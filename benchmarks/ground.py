@@ -27,7 +27,11 @@ CACHE = Path(__file__).resolve().parent.parent / ".cache" / "bench"
 GROUPS = tuple(f"room:{number}" for number in range(5))
 PEOPLE = 300
 UNPACED = {"gap_s": 0, "jitter_s": 0, "notice_gap_s": 0, "a_minute": 100_000, "a_day": 10_000_000}
-UNLIMITED = {"answers_a_minute_person": 1_000_000, "answers_a_minute_group": 1_000_000}
+UNLIMITED = {
+    "answers_a_minute_person": 1_000_000,
+    "answers_a_minute_group": 1_000_000,
+    "complaints_an_hour_person": 1000,
+}
 
 
 @contextmanager

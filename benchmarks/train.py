@@ -19,25 +19,32 @@ from pathlib import Path
 from string import ascii_letters
 from typing import Any, Final
 
-from benchmarks.eval import ASSISTANT_NAMES, ROOT, lines_of
+from benchmarks.eval import ASSISTANT_NAMES, CASES, ROOT, lines_of
 from benchmarks.words import EVERYDAY
 from intents.understanding.judge import Judge, find_rule_files
 from intents.understanding.mentions import Mentions
 from intents.understanding.normalise import fold, normalise
 from intents.understanding.sounding import BLANK, DEAF, WEIGHTS_FILE, runs
-from intents.understanding.weighing import COMPLAINT, EMERGENCY
+from intents.understanding.weighing import COMPLAINT, EMERGENCY, MEDIATION, RATING, SUPPORT
 
 SCALE: Final = 25
-RUNS_AT_MOST: Final = 6700
+RUNS_AT_MOST: Final = 6560
 LEAST: Final = 0.36
 WORD_COUNTS: Final = 0.4
 """A single word of a rule teaches less than a whole sentence."""
 INTENTS: Final[dict[str, tuple[str, ...]]] = {
-    COMPLAINT: (COMPLAINT, EMERGENCY, "complaints.support"),
+    COMPLAINT: (COMPLAINT, EMERGENCY),
     EMERGENCY: (EMERGENCY,),
     **{name: (name,) for name in ("complaints.progress", "help.show", "help.human", "help.mute")},
+    **{name: (name,) for name in CASES},
 }
 """What is listened for, and the labels that count as it: an emergency is on the side of complaints too."""
+NEITHER: Final[dict[str, tuple[str, ...]]] = {COMPLAINT: (SUPPORT, RATING, MEDIATION), EMERGENCY: CASES}
+"""What teaches nothing about an intent where it is to be answered: who seconds with a trouble of their own, is not content
+with a repair, or quarrels, is half a complainant."""
+SMALL_OF_CASES: Final = 3
+SMALL_OF_HELP: Final = 2
+"""In 25ths: what is no more than that in a column of few sentences is mostly chance, and costs bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +53,14 @@ class Sentence:
     intent: str | None
     category: tuple[str, str] | None
     weight: float = 1.0
+    spoken: bool = True
+    """Whether it is to be answered."""
 
 
-def sentence(text: str, intent: str | None, category: Sequence[str] | None, weight: float = 1.0) -> Sentence:
+def sentence(text: str, intent: str | None, category: Sequence[str] | None, *, spoken: bool = True) -> Sentence:
     plain = fold(_MENTIONS.read(normalise(text)).text)
-    return Sentence(frozenset(runs(plain)), intent, (category[0], category[1]) if category else None, weight)
+    kind = (category[0], category[1]) if category else None
+    return Sentence(frozenset(runs(plain)), intent, kind, spoken=spoken)
 
 
 _MENTIONS: Final = Mentions(ASSISTANT_NAMES)
@@ -63,10 +73,11 @@ def sentences(judge: Judge) -> list[Sentence]:
     for file in (*([data] if data.exists() else []), *files):
         if file.stem != "heldout-b":
             rows.extend(lines_of(file))
-    known = [sentence(row["text"], row["intent"], row.get("category")) for row in rows]
+    known = [sentence(row["text"], row["intent"], row.get("category"), spoken=row["speak"]) for row in rows]
     for ready in judge.rules:
         rule = ready.rule
-        known += [sentence(text, rule.intent, rule.category) for text in rule.examples if not rule.quiet]
+        if not rule.quiet and not rule.needs_quote:  # beside a quote a word means what it does not mean alone
+            known += [sentence(text, rule.intent, rule.category) for text in rule.examples]
         known += [sentence(text, None, None) for text in rule.counterexamples]
     known += [sentence(text, None, None) for text in EVERYDAY]
     return known
@@ -175,6 +186,16 @@ def belongs(known: Sentence, intent: str) -> bool:
     return known.intent in INTENTS[intent]
 
 
+def tells_trouble(known: Sentence) -> bool:
+    return belongs(known, COMPLAINT) or known.intent == SUPPORT
+
+
+def border_of(intent: str, known: Sequence[Sentence], allowed: set[str]) -> Line:
+    neither = NEITHER.get(intent, ())
+    taught = [each for each in known if not (each.spoken and each.intent in neither)]
+    return border(taught, [belongs(each, intent) for each in taught], allowed)
+
+
 @dataclass
 class Learned:
     borders: dict[str, Line]
@@ -185,12 +206,12 @@ class Learned:
 
 def learn(known: Sequence[Sentence], named: Sequence[Sentence], judge: Judge) -> Learned:
     allowed = common(known)
-    alike = [each for each in (*known, *named) if each.category and belongs(each, COMPLAINT)]
+    alike = [each for each in (*known, *named) if each.category and tells_trouble(each)]
     level1 = sorted({category[0] for category in judge.categories.kinds})
     harmful = {f"{one}/{two}" for (one, two) in _dangers(judge)}
     alarms = [each for each in (*known, *named) if belongs(each, EMERGENCY) and _name(each) in harmful]
     return Learned(
-        {intent: border(known, [belongs(each, intent) for each in known], allowed) for intent in INTENTS},
+        {intent: border_of(intent, known, allowed) for intent in INTENTS},
         counted(known),
         kinds_of(alike, level1, [each.category[0] if each.category else "" for each in alike], common(alike)),
         kinds_of(alarms, sorted(harmful), [_name(each) for each in alarms], common(alarms)),
@@ -216,12 +237,10 @@ def written(learned: Learned) -> str:
             table[run] += [(letters[name], round(w * SCALE)) for name, w in sorted(row.items()) if abs(w) >= LEAST]
     lines = []
     for run in set(table) | set(learned.borders[COMPLAINT].weights):
-        columns = [round(line.weights.get(run, 0.0) * SCALE) for line in learned.borders.values()]
+        columns = [_column(intent, line.weights.get(run, 0.0)) for intent, line in learned.borders.items()]
         told = max(*(abs(w) for w in columns), *(abs(w) * 0.4 for _, w in table[run]))
         if BLANK not in run and not set(run) & set("\t\r\ufeff") and run.isprintable():
-            lines.append(
-                (told, run, f"{run.replace(' ', BLANK)} {','.join(str(w) if w else '' for w in columns)}", table[run])
-            )
+            lines.append((told, run, f"{run.replace(' ', BLANK)} {_row(columns)}", table[run]))
     lines = [(told * math.sqrt(1 + learned.counts[run]), run, text, row) for told, run, text, row in lines]
     lines.sort(key=lambda line: (-line[0], line[1]))
     kept = sorted((line for line in lines[:RUNS_AT_MOST] if line[0] > 0), key=lambda line: line[1])
@@ -236,6 +255,17 @@ def written(learned: Learned) -> str:
     ]
     body = ["  " + " ".join((text, *(f"{letter}{w}" for letter, w in row))) for _, _, text, row in kept]
     return "\n".join((*head, *body)) + "\n"
+
+
+def _column(intent: str, weight: float) -> int:
+    whole = round(weight * SCALE)
+    small = SMALL_OF_CASES if intent in CASES else SMALL_OF_HELP if intent.startswith("help.") else 0
+    return whole if abs(whole) > small else 0
+
+
+def _row(columns: Sequence[int]) -> str:
+    """Without the empty columns at the end; never nothing at all."""
+    return ",".join(str(w) if w else "" for w in columns).rstrip(",") or "0"
 
 
 def check(known: Sequence[Sentence], named: Sequence[Sentence], judge: Judge, folds: int = 5) -> None:

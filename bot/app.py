@@ -7,15 +7,16 @@ import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
+from bot.acting import Acting
 from bot.channels.base import Channel
 from bot.chronicle import Chronicle
 from bot.commands import CommandWord, CommandWords
 from bot.context import Answer, Post
 from bot.delivery import Delivery, Middleware
-from bot.dialog import TIMEOUT_KIND, Dialogs
+from bot.dialog import TIMEOUT_KIND, Dialog, Dialogs
 from bot.dispatcher import Dispatcher, Manners
 from bot.expectations import Expectations
 from bot.memory import GroupMemory
@@ -33,12 +34,8 @@ from bot.posting import Posting
 from bot.quotes import Quotes
 from bot.settings import Settings
 from bot.sources import Chance
-from intents.complaints.calling_out import CallingOut
-from intents.complaints.desk import Desk
-from intents.complaints.filing import Filing
-from intents.complaints.finding import Finding
-from intents.complaints.handling import Handling
-from intents.complaints.photos import Photos
+from intents.complaints.ratings import may_answer
+from intents.complaints.wiring import House, complaint_services, may_amend, rebuild
 from intents.features import FEATURES
 from intents.help.handbook import Handbook
 from intents.help.why import Why
@@ -48,7 +45,7 @@ from intents.understanding.judge import Judge
 from intents.understanding.normalise import normalise
 from scheduler.clock import Clock
 from scheduler.ticker import DueHandler, Ticker
-from storage import accounts, codes, due, messages, meta, schema
+from storage import accounts, codes, due, messages, meta, photos, schema
 from storage.base import Db
 from storage.database import Database
 from storage.due import Due
@@ -65,7 +62,13 @@ TIMEOUT_LATE = timedelta(hours=2)
 
 def load_judge(settings: Settings) -> Judge:
     """The rules of every feature; raises `RuleError` naming file and line."""
-    return Judge.load([file for feature in FEATURES for file in feature.rules], assistant_names=settings.channel.names)
+    return _judge_called(settings.channel.names)
+
+
+@cache
+def _judge_called(names: tuple[str, ...]) -> Judge:
+    """Read once a process: it takes a quarter of a second, and nothing changes it."""
+    return Judge.load([file for feature in FEATURES for file in feature.rules], assistant_names=names)
 
 
 def load_replies(settings: Settings) -> Replies:
@@ -79,7 +82,7 @@ def load_replies(settings: Settings) -> Replies:
 
 def command_words() -> CommandWords:
     return CommandWords(
-        CommandWord(command.word, command.name, command.roles, command.public)
+        CommandWord(command.word, command.name, command.roles, command.public, command.jargon)
         for feature in FEATURES
         for command in feature.staff
     )
@@ -99,6 +102,9 @@ class Assistant:
     sender: Sender
     ticker: Ticker
     channel: Channel
+    acting: Acting
+    services: Mapping[str, Any]
+    """What handlers ask for by name: a page acts through the same."""
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as tasks:
@@ -121,15 +127,25 @@ async def open_database(database: Database) -> None:
 
 
 async def assemble(
-    settings: Settings, database: Database, channel: Channel, clock: Clock, chance: Chance, *, channel_kind: str
+    settings: Settings,
+    database: Database,
+    channel: Channel,
+    clock: Clock,
+    chance: Chance,
+    *,
+    channel_kind: str,
+    rhythms: bool = False,
 ) -> Assistant:
-    """Put the house together on an open database."""
-    return await _Builder(settings, database, channel, clock, chance).build(channel_kind)
+    """Put the house together on an open database. `rhythms`: what the configuration plans for every day runs, too."""
+    return await _Builder(settings, database, channel, clock, chance, rhythms=rhythms).build(channel_kind)
 
 
 class _Builder:
-    def __init__(self, settings: Settings, database: Database, channel: Channel, clock: Clock, chance: Chance) -> None:
+    def __init__(
+        self, settings: Settings, database: Database, channel: Channel, clock: Clock, chance: Chance, *, rhythms: bool
+    ) -> None:
         self.settings = settings
+        self.rhythms = rhythms
         self.database = database
         self.channel = channel
         self.clock = clock
@@ -146,9 +162,7 @@ class _Builder:
     async def build(self, channel_kind: str) -> Assistant:
         async with self.database.transaction() as db:
             self.directory = await accounts.open_directory(db, self.community, channel_kind)
-            self.calling_out = CallingOut(self.community, self.directory, self.expectations)
             await self.dialogs.rebuild(db, self.directory.account)
-            await self.calling_out.rebuild(db)
         self.posting = Posting(
             self.directory, self.replies, partial(_shown_name, nobody=self.replies.word("neighbour")), self._wake
         )
@@ -164,6 +178,10 @@ class _Builder:
         )
         self.sender = self._sender()
         self.services = self._services()
+        self.dialogs.given_up = self._give_up
+        async with self.database.transaction() as db:
+            await rebuild(db, self.services, self.expectations, self.clock.now())
+            await self.services["daily_lists"].plan(db, self.clock.now())
         dispatcher = self._dispatcher()
         ticker = self._ticker()
         self.to_send.append(self.sender.wake)
@@ -180,6 +198,8 @@ class _Builder:
             self.sender,
             ticker,
             self.channel,
+            Acting(self.database, self.posting, self.replies, self.clock),
+            self.services,
         )
 
     def _wake(self) -> None:
@@ -209,6 +229,8 @@ class _Builder:
             understand=self.judge,
             heeds=self.judge.heeds,
             normalise=normalise,
+            answers=may_answer,
+            amends=may_amend,
             commands=command_words(),
             silent_groups=frozenset(group.name for group in self.settings.groups if not group.listen),
             always_answered=ALWAYS_ANSWERED,
@@ -244,17 +266,24 @@ class _Builder:
 
     def _services(self) -> Mapping[str, Any]:
         """What handlers may ask for by name."""
-        wait = timedelta(minutes=self.settings.limits.dialog_wait_minutes)
         quotes = Quotes(self.directory, self.memory, self.settings.channel.names)
+        house = House(
+            self.settings,
+            self.directory,
+            self.judge,
+            self.dialogs,
+            self.expectations,
+            quotes,
+            self.clock.now,
+            self.rhythms,
+        )
         return {
             "directory": self.directory,
             "dialogs": self.dialogs,
-            "filing": Filing(self.community, self.judge.categories, self.dialogs, self.expectations, wait),
-            "finding": Finding(self.directory, quotes),
-            "handling": Handling(self.community, self.directory),
-            "calling_out": self.calling_out,
-            "desk": Desk(self.community),
-            "photos": Photos(self.community, self.expectations),
+            "judge": self.judge,
+            "settings": self.settings,
+            "chance": self.chance,
+            **complaint_services(house),
             "handbook": Handbook(FEATURES, self.replies),
             "why": Why(quotes, self.judge),
         }
@@ -291,11 +320,13 @@ class _Builder:
         async def handle(db: Db, row: Due) -> None:
             now = self.clock.now()
             known: dict[str, Any] = {**self.services, "db": db, "due": row, "now": now}
-            answer = await handler(**{name: known[name] for name in arguments})
-            posts = [post for post in (answer if isinstance(answer, list) else [answer]) if isinstance(post, Post)]
-            await self.posting.post(db, posts, now)
+            await self._say(db, await handler(**{name: known[name] for name in arguments}))
 
         return handle
+
+    async def _say(self, db: Db, answer: Answer) -> None:
+        posts = [post for post in (answer if isinstance(answer, list) else [answer]) if isinstance(post, Post)]
+        await self.posting.post(db, posts, self.clock.now())
 
     async def _time_out(self, db: Db, row: Due) -> None:
         """A question of ours that nobody answered: closed, and said once, where it was asked."""
@@ -303,18 +334,42 @@ class _Builder:
         if closed is None:
             return
         where, dialog = closed
+        answer = await self._give_up(db, dialog)
         key = dialog.data.get("timed_out")
-        if key is None or self.directory.is_muted(where.contact):
+        if answer == [] or key is None or self.directory.is_muted(where.contact):
             return
         named = (where.contact,) if where.group is not None and not dialog.data.get("unnamed") else ()
         private = where.contact if where.group is None else None
         late = row.due_at + TIMEOUT_LATE
-        post = Post(key, group=where.group, contact=private, mentions=named, kind="reminder", expires_at=late)
+        post = Post(
+            key,
+            group=where.group,
+            contact=private,
+            mentions=named,
+            kind="reminder",
+            expires_at=late,
+            trouble=dialog.data.get("trouble"),
+            about=dialog.data.get("about"),
+        )
         await self.posting.post(db, [post], self.clock.now())
+
+    async def _give_up(self, db: Db, dialog: Dialog) -> Answer:
+        """Nobody will answer this question any more: its feature decides what then. An empty list: nothing is said, not even
+        the dialogue's own last words.
+        """
+        for feature in FEATURES:
+            if dialog.state in feature.router.timeouts:
+                handler, arguments = feature.router.timeouts[dialog.state]
+                known = {**self.services, "db": db, "now": self.clock.now(), "data": dialog.data}
+                answer = await handler(**{name: known[name] for name in arguments})
+                await self._say(db, answer)
+                return answer
+        return None
 
     async def _forget(self, db: Db, row: Due) -> None:
         """Nightly: what is older than its retention is deleted; the next night is planned."""
         before = self.clock.now() - timedelta(days=self.settings.retention.messages_days)
+        await photos.forget_homeless(db, before)
         await messages.forget_messages(db, before)
         await due.forget_due(db, before)
         await codes.forget_codes(db, before)
@@ -333,6 +388,7 @@ class _Builder:
     async def _tell_of_due(self, db: Db, row: Due, outcome: str) -> None:
         key = "system.late" if outcome == "late" else "system.due_failed"
         await self.chronicle.tell_staff(db, key, kind=row.kind, due_at=row.due_at)
+        await self.services["daily_lists"].plan_after(db, row, self.clock.now())
 
 
 def _shown_name(nickname: str, nobody: str) -> str:

@@ -19,7 +19,7 @@ from bot.message import Connected, Echo, FriendRequest, Gap, Joined, Recalled, k
 from bot.posting import Posting
 from bot.settings import StaffMember
 from scheduler.clock import Clock
-from storage import accounts, audit, complaints, messages, roster
+from storage import accounts, audit, messages, reporters, roster
 from storage.accounts import Directory
 from storage.base import Db
 from storage.database import Database, after_commit
@@ -200,7 +200,7 @@ class Chronicle:
             self._memory.forget(event.group, event.id)
         async with self._database.transaction() as db:
             trace = await messages.trace_of(db, self._directory.account, event.id)
-            complaint = await complaints.of_inbox(db, trace.inbox) if trace else None
+            complaint = await reporters.of_inbox(db, trace.inbox) if trace else None
             if complaint is not None:
                 await audit.note(
                     db,

@@ -10,6 +10,7 @@ from bot.context import Command
 from bot.message import Refusal
 
 _NUMBER = re.compile(r"[A-Za-z]{2}[0-9]{6}-?[0-9]{2,}")
+_CODE = re.compile(r"[0-9A-Za-z]{8}")
 _SEPARATORS = " \t\n\r:：,，"
 
 
@@ -21,6 +22,8 @@ class CommandWord:
     name: str
     roles: tuple[str, ...] = ()
     public: bool = False
+    jargon: bool = False
+    """No resident begins a sentence with it."""
 
 
 class NotYourRole(Refusal):
@@ -51,7 +54,11 @@ class CommandWords:
         command = self.parse(text)
         if command is None or self._by_name[command.name].public:
             return False
-        return not command.rest or _NUMBER.match(command.rest) is not None
+        if not command.rest or _NUMBER.match(command.rest) is not None:
+            return True
+        after = text.strip()[len(self._by_name[command.name].word) :]
+        # a one-time code after it is somebody who was given one
+        return self._by_name[command.name].jargon and not after[:1].isalnum() and not _CODE.fullmatch(command.rest)
 
     def check_role(self, command: Command, role: str) -> None:
         """Raises `NotYourRole`."""

@@ -43,6 +43,14 @@ class Post:
     kind: str = "notice"
     numbered: bool = False
     expires_at: datetime | None = None
+    trouble: str | None = None
+    """The kind of thing it is about: a group hears at most two lines of one in ten minutes."""
+    about: str | None = None
+    """The thing it tells of: takes the place of a line about the same that still waits to be sent there."""
+    adds: bool = False
+    """Said together with that line, after it, instead of in its place."""
+    names: Mapping[int, str] = field(default_factory=dict)
+    """Nicknames of people whom the directory will only know once this is committed."""
 
 
 Said = Reply | Post
@@ -69,6 +77,10 @@ class Context:
     """An emergency is being called out, until any staff member says anything."""
     quiet: bool = False
     """Keep it, but say nothing: the person is muted."""
+    asked: frozenset[str] = frozenset()
+    """Questions of ours, besides a dialogue, that this person may answer here: see `Expectations.ask`."""
+    reported: int | None = None
+    """The case that this person reported here within the last hour."""
     limited: bool = False
     """Do it, but say nothing: too much was said here in this minute already."""
 

@@ -6,7 +6,7 @@ screened without I/O. A dialogue that nobody answers is closed by its due row, a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -34,6 +34,8 @@ class Dialogs:
     def __init__(self, community: str, expectations: Expectations) -> None:
         self._community = community
         self._expectations = expectations
+        self.given_up: Callable[[Db, Dialog], Awaitable[object]] | None = None
+        """What is done where a question is given up for a new one: the same as where nobody answers it in time."""
 
     async def rebuild(self, db: Db, account: int) -> None:
         """Fill the index in memory at start."""
@@ -48,6 +50,10 @@ class Dialogs:
         self, db: Db, where: Conversation, state: str, data: Mapping[str, Any], *, now: datetime, wait: timedelta
     ) -> None:
         """Wait for an answer of this person here until `now + wait`."""
+        if self.given_up is not None and self._expectations.dialog(where):
+            given_up = await self.find(db, where)
+            if given_up is not None and (given_up.state, _subject(given_up.data)) != (state, _subject(data)):
+                await self.given_up(db, given_up)
         expires_at = now + wait
         identity = await dialogs.put(
             db,
@@ -76,3 +82,8 @@ class Dialogs:
             return None  # answered at the same moment
         after_commit(db, lambda: self._expectations.close(where))
         return where, Dialog(stored.state, stored.data, stored.expires_at)
+
+
+def _subject(data: Mapping[str, Any]) -> object:
+    """What a question is about: one about something else gives up the one before."""
+    return data.get("complaint")

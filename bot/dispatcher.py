@@ -18,7 +18,7 @@ from bot.chronicle import Chronicle, Notable
 from bot.commands import CommandWords
 from bot.context import Answer, Command, Context, Said
 from bot.delivery import Delivery, Middleware, Next, Screened
-from bot.expectations import Expectations
+from bot.expectations import PHOTO_WAIT, REMEMBERED, Expectations
 from bot.memory import GroupMemory
 from bot.message import Connected, Conversation, Event, Inbound, Refusal, Reply, Understanding, kept_words
 from bot.posting import Posting
@@ -26,7 +26,7 @@ from bot.router import Router, call, check_arguments
 from scheduler.clock import Clock
 from storage import messages
 from storage.accounts import Directory
-from storage.database import while_database_is_away
+from storage.database import savepoint, while_database_is_away
 from storage.failpoint import reach
 
 log = structlog.get_logger()
@@ -42,6 +42,10 @@ class Manners:
     heeds: Callable[[Inbound], bool]
     """A cheap first look: no only where `understand` would neither speak nor keep a lead."""
     normalise: Callable[[str], str]
+    answers: Callable[[str], bool]
+    """Whether a text may answer a question that stays open beside a dialogue; cheap, for the screen."""
+    amends: Callable[[str], bool]
+    """Whether a text may correct or take back what was just reported; cheap, for the screen."""
     commands: CommandWords
     silent_groups: frozenset[str]
     always_answered: frozenset[str]
@@ -172,9 +176,16 @@ class Dispatcher:
     def _is_awaited(self, inbound: Inbound, contact: int) -> bool:
         group = self._directory.group(inbound.group) if inbound.group else None
         where = Conversation(self._directory.account, group, contact)
-        if inbound.picture is not None and self._expectations.photo_for(where, inbound.at) is not None:
+        expected = self._expectations
+        if inbound.picture is not None and expected.reported_within(where, inbound.at, PHOTO_WAIT) is not None:
             return True
-        return self._expectations.dialog(where)
+        if expected.dialog(where):
+            return True
+        if expected.asked(where) and self._manners.answers(inbound.text):
+            return True
+        return expected.reported_within(where, inbound.at, REMEMBERED) is not None and self._manners.amends(
+            inbound.text
+        )
 
     async def _route(self, delivery: Delivery) -> None:
         """The end of the chain: the first route that matches answers, its words go into the outbox."""
@@ -183,7 +194,7 @@ class Dispatcher:
             raise LookupError("nobody understood the message: the middlewares are in the wrong order")
         said: list[Said] = []
         try:
-            async with context.db.begin_nested():
+            async with savepoint(context.db):
                 said = await self._answers(context)
         except Refusal as refusal:
             said = [Reply(refusal.key, refusal.params)]

@@ -5,16 +5,21 @@ Rebuilt at start, changed after commit only, so that it never promises what was 
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.message import Conversation
+
+REMEMBERED = timedelta(hours=1)
+"""For so long a person's last report may be corrected by them, with a few words."""
+PHOTO_WAIT = timedelta(minutes=10)
 
 
 class Expectations:
     def __init__(self) -> None:
         self._dialogs: set[Conversation] = set()
+        self._asked: dict[Conversation, set[tuple[str, int]]] = {}
         self._people: set[int] = set()
-        self._photos: dict[Conversation, tuple[int, datetime]] = {}
+        self._reports: dict[Conversation, tuple[int, datetime]] = {}
         self.staff_word: bool = False
         """An emergency is being called out until any staff member says anything."""
 
@@ -28,17 +33,39 @@ class Expectations:
 
     def close(self, where: Conversation) -> None:
         self._dialogs.discard(where)
-        self._people = {key.contact for key in (*self._dialogs, *self._photos)}
+        self._count()
 
     def dialog(self, where: Conversation) -> bool:
         return where in self._dialogs
 
-    def expect_photo(self, where: Conversation, complaint: int, *, now: datetime, until: datetime) -> None:
-        """A picture sent next by this person belongs to that case."""
-        self._photos = {key: kept for key, kept in self._photos.items() if kept[1] > now}
-        self._photos[where] = (complaint, until)
-        self._people = {key.contact for key in (*self._dialogs, *self._photos)}
+    def ask(self, where: Conversation, question: str, subject: int) -> None:
+        """A question of ours that stays open beside any dialogue, such as `complaints.rate`, about one row."""
+        self._asked.setdefault(where, set()).add((question, subject))
+        self._people.add(where.contact)
 
-    def photo_for(self, where: Conversation, at: datetime) -> int | None:
-        complaint, until = self._photos.get(where, (None, at))
-        return complaint if at <= until else None
+    def answered(self, where: Conversation, question: str, subject: int) -> None:
+        self._asked.get(where, set()).discard((question, subject))
+        if not self._asked.get(where):
+            self._asked.pop(where, None)
+        self._count()
+
+    def asked(self, where: Conversation) -> frozenset[str]:
+        return frozenset(question for question, _ in self._asked.get(where, ()))
+
+    def reported(self, where: Conversation, complaint: int, at: datetime) -> None:
+        """This person just reported a case here: a picture sent next belongs to it, a correction means it."""
+        self._reports = {key: kept for key, kept in self._reports.items() if kept[1] > at - REMEMBERED}
+        self._reports[where] = (complaint, at)
+        self._count()
+
+    def reported_within(self, where: Conversation, at: datetime, wait: timedelta) -> int | None:
+        """The case that this person reported here last, if it was within `wait`."""
+        complaint, reported_at = self._reports.get(where, (None, at))
+        return complaint if at <= reported_at + wait else None
+
+    def forget_report(self, where: Conversation) -> None:
+        self._reports.pop(where, None)
+        self._count()
+
+    def _count(self) -> None:
+        self._people = {key.contact for key in (*self._dialogs, *self._asked, *self._reports)}

@@ -51,6 +51,18 @@ class Answering:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """A question of ours is open with this person here, beside any dialogue; `label` is the intent of its answer."""
+
+    question: str
+    label: str | None = None
+    provides: frozenset[str] = frozenset()
+
+    def __call__(self, context: Context) -> bool:
+        return self.question in context.asked
+
+
+@dataclass(frozen=True, slots=True)
 class Commanded:
     """A staff member gave this command; `rest` is what followed the word."""
 

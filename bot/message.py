@@ -185,6 +185,8 @@ class Reply:
     """It carries a case number: worth sending late (24 hours instead of 30 minutes)."""
     urgent: bool = False
     """An emergency's instruction: it goes before everything else."""
+    trouble: str | None = None
+    """As in `Post`."""
 
 
 class Refusal(Exception):

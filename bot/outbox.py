@@ -22,7 +22,7 @@ from bot.lanes import LANES, SAID_LATE_AFTER
 from bot.message import Echo, Outbound, OutboundKind
 from bot.pacing import Allowed, Pacer
 from scheduler.clock import Clock
-from storage import messages
+from storage import lines, messages
 from storage.accounts import Directory
 from storage.base import Db
 from storage.database import Database
@@ -157,6 +157,12 @@ class Sender:
         account = self._directory.account
         allowed = await self._pacer.allowed(db, now)
         row = await messages.next_to_send(db, account, now, allowed.kinds)
+        while row is not None and (quiet_until := await self._pacer.heard_enough(db, row, now)) is not None:
+            row.not_before = quiet_until
+            await db.flush()
+            row = await messages.next_to_send(db, account, now, allowed.kinds)
+        if row is not None and row.kind == OutboundKind.REPLY and _was_held(row):
+            row = await lines.update_waiting(db, row, now, allowed.kinds) or row
         if row is None:
             return None, await self._next_moment(db, allowed)
         ready = await self._pacer.ready_at(db, row, now)
@@ -178,7 +184,7 @@ class Sender:
         return min(moments, default=None)
 
     def _taken(self, row: OutboxRow, now: datetime) -> _Taken:
-        late = row.kind == OutboundKind.REPLY and now - row.created_at > SAID_LATE_AFTER
+        late = row.kind == OutboundKind.REPLY and now - _was_due(row) > SAID_LATE_AFTER
         return _Taken(
             row.id,
             Outbound(
@@ -309,6 +315,18 @@ class Sender:
                 await asyncio.wait_for(self._work.wait(), seconds)
             except TimeoutError:
                 return
+
+
+def _was_held(row: OutboxRow) -> bool:
+    """Whether it waited because its group had heard enough of its trouble, and for nothing else."""
+    return (
+        row.trouble is not None and row.group_id is not None and row.error is None and row.not_before > row.created_at
+    )
+
+
+def _was_due(row: OutboxRow) -> datetime:
+    """What a group was not to hear earlier is not late."""
+    return row.not_before if _was_held(row) else row.created_at
 
 
 _SHOWN = "uncertain, shown to staff"

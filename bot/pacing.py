@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from bot.lanes import LANES
+from bot.lanes import FIRST, LANES
 from bot.message import OutboundKind
 from bot.settings import Pacing, QuietHours
 from storage import messages
@@ -18,6 +18,9 @@ from storage.base import Db
 from storage.messages import OutboxRow
 
 MINUTE = timedelta(minutes=1)
+TROUBLE_WINDOW = timedelta(minutes=10)
+LINES_OF_ONE_TROUBLE = 2
+"""What a group hears at most of one trouble within the window."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,13 @@ class Pacer:
         if len(sent) >= self._pacing.a_minute and not LANES[OutboundKind(row.kind)].passes_caps:
             ready = max(ready, sent[-self._pacing.a_minute] + MINUTE)
         return ready
+
+    async def heard_enough(self, db: Db, row: OutboxRow, now: datetime) -> datetime | None:
+        """Until when this line waits, since its group has heard two lines of the same trouble; an emergency's never does."""
+        if row.trouble is None or row.group_id is None or row.lane == FIRST:
+            return None
+        heard = await messages.gone_of(db, row.group_id, row.trouble, now - TROUBLE_WINDOW)
+        return heard[-LINES_OF_ONE_TROUBLE] + TROUBLE_WINDOW if len(heard) >= LINES_OF_ONE_TROUBLE else None
 
     def note(self, at: datetime) -> None:
         """A message goes now."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -17,6 +17,8 @@ from storage.database import after_commit
 from storage.messages import Draft
 
 LONGEST_TEXT = 1800
+MOST_NAMED = 10
+"""Whoever else it concerns reads it without being called by name."""
 UNREACHABLE = "private.unreachable"
 
 
@@ -38,6 +40,10 @@ class _Addressed:
     expires_at: datetime | None
     answers: bool = False
     """Whether it is said to the one who spoke."""
+    trouble: str | None = None
+    about: str | None = None
+    adds: bool = False
+    names: Mapping[int, str] = field(default_factory=dict)
 
 
 class Posting:
@@ -53,14 +59,16 @@ class Posting:
 
     async def answer(self, context: Context, said: Sequence[Said]) -> None:
         """Post what a handler returned in answer to a message."""
+        # the directory learns only after the commit how somebody who speaks for the first time is called
+        names = {context.speaker.contact: context.speaker.name}
         addressed = [
-            self._reply(context, one) if isinstance(one, Reply) else self._post(one, context.now) for one in said
+            self._reply(context, one) if isinstance(one, Reply) else self._post(one, context.now, names) for one in said
         ]
         await self._enqueue(context.db, addressed, context.now, (context.inbox, context.inbound.id))
 
     async def post(self, db: Db, posts: Sequence[Post], now: datetime) -> None:
         """Post what nobody asked for: alerts, reminders, notices."""
-        await self._enqueue(db, [self._post(post, now) for post in posts], now, None)
+        await self._enqueue(db, [self._post(post, now, {}) for post in posts], now, None)
 
     def _reply(self, context: Context, reply: Reply) -> _Addressed:
         group, speaker = context.conversation.group, context.speaker
@@ -78,21 +86,44 @@ class Posting:
         lane = FIRST if reply.urgent else LANES[OutboundKind.REPLY].number
         expires_at = _expiry(OutboundKind.REPLY, reply.numbered, context.now)
         contact = speaker.contact if group is None else None
-        return _Addressed(key, text, OutboundKind.REPLY, lane, group, contact, mentions, expires_at, answers=True)
+        said = _Addressed(key, text, OutboundKind.REPLY, lane, group, contact, mentions, expires_at, answers=True)
+        return said if group is None else replace(said, trouble=reply.trouble)
 
-    def _post(self, post: Post, now: datetime) -> _Addressed:
+    def _post(self, post: Post, now: datetime, names: Mapping[int, str]) -> _Addressed:
         kind = OutboundKind(post.kind)
+        mentions = post.mentions[:MOST_NAMED]
         text = self._render(post.key, post.params, public=post.group is not None)
-        if post.group is not None and post.mentions:
-            names = [self._shown_name(self._directory.name_in(post.group, contact)) for contact in post.mentions]
-            text = f"{' '.join(f'@{name}' for name in names if name)} {text}".lstrip()
+        names = {**names, **post.names}
+        text = self._called(post.group, mentions, text, names)
         expires_at = post.expires_at or _expiry(kind, post.numbered, now)
-        return _Addressed(post.key, text, kind, LANES[kind].number, post.group, post.contact, post.mentions, expires_at)
+        said = _Addressed(post.key, text, kind, LANES[kind].number, post.group, post.contact, mentions, expires_at)
+        return replace(
+            said,
+            trouble=post.trouble if post.group is not None else None,
+            about=post.about,
+            adds=post.adds,
+            names=names,
+        )
+
+    def _called(self, group: int | None, mentions: Sequence[int], text: str, names: Mapping[int, str]) -> str:
+        """The text with those whom it calls before it; in private nobody is called."""
+        if group is None:
+            return text
+        called = [names.get(contact) or self._directory.name_in(group, contact) for contact in mentions]
+        return f"{' '.join(f'@{self._shown_name(name)}' for name in called)} {text}".lstrip()
+
+    def _uncalled(self, group: int | None, mentions: Sequence[int], text: str, names: Mapping[int, str]) -> str:
+        return text.removeprefix(self._called(group, mentions, "", names)).lstrip()
 
     async def _enqueue(
-        self, db: Db, addressed: Sequence[_Addressed], now: datetime, answered: tuple[int, str] | None
+        self,
+        db: Db,
+        addressed: Sequence[_Addressed],
+        now: datetime,
+        answered: tuple[int, str] | None,
     ) -> None:
         inbox, message = answered or (None, None)
+        addressed = [one for one in addressed if not await self._amended(db, one, inbox)]
         drafts = [
             Draft(
                 kind=str(one.kind),
@@ -107,6 +138,8 @@ class Posting:
                 created_at=now,
                 not_before=now,
                 expires_at=one.expires_at,
+                trouble=one.trouble,
+                about=one.about,
             )
             for one in addressed
             for index, part in enumerate(split(one.text))
@@ -114,6 +147,24 @@ class Posting:
         if drafts:
             await messages.enqueue(db, self._directory.community, self._directory.account, drafts)
             after_commit(db, self._wake)
+
+    async def _amended(self, db: Db, one: _Addressed, inbox: int | None) -> bool:
+        """Say it in the place of a line about the same thing that still waits there; whether there was one."""
+        if one.about is None or len(one.text) > LONGEST_TEXT:
+            return False
+        row = await messages.waiting_line(db, one.about, one.group, one.contact)
+        if row is None:
+            return False
+        mentions = tuple(dict.fromkeys((*row.mentions, *one.mentions)))[:MOST_NAMED]
+        text = self._uncalled(one.group, one.mentions, one.text, one.names)
+        if one.adds and row.reply_key != one.key:
+            text = f"{self._uncalled(one.group, row.mentions, row.text, one.names)}\n{text}"
+        row.text = self._called(one.group, mentions, text, one.names)
+        row.mentions = list(mentions)
+        row.kind, row.lane, row.reply_key = str(one.kind), one.lane, one.key
+        row.expires_at = one.expires_at
+        row.inbox_id = inbox if inbox is not None else row.inbox_id
+        return True
 
 
 def split(text: str, longest: int = LONGEST_TEXT) -> list[str]:

@@ -45,6 +45,8 @@ class Quotes:
         if message is None:
             where = context.conversation
             alike = await messages.traces_of_text(db, where.group, where.contact, quote.text)
+            named = [one for one in alike if self._directory.name_in(where.group, one.contact) in ("", quote.sender)]
+            alike = named if where.group is not None else alike
             return Quoted(inbox=alike[0].inbox) if len(alike) == 1 else Quoted(ambiguous=bool(alike))
         trace = await messages.trace_of(db, account, message)
         inbox = trace.inbox if trace else await messages.answered_by(db, account, message)

@@ -23,6 +23,7 @@ Handler = Callable[..., Awaitable[Answer]]
 
 
 DUE_NAMES = frozenset({"db", "due", "now"})
+TIMEOUT_NAMES = frozenset({"db", "now", "data"})
 
 
 class UnknownArgument(Exception):
@@ -80,6 +81,16 @@ class Router:
         self.routes: list[Route] = []
         self.watches: list[tuple[Handler, tuple[str, ...]]] = []
         self.due_handlers: dict[str, tuple[Handler, tuple[str, ...]]] = {}
+        self.timeouts: dict[str, tuple[Handler, tuple[str, ...]]] = {}
+
+    def include(self, *routers: Router) -> Router:
+        """Take over what these hold, in this order, which is behaviour."""
+        for router in routers:
+            self.routes += router.routes
+            self.watches += router.watches
+            self.due_handlers |= router.due_handlers
+            self.timeouts |= router.timeouts
+        return self
 
     def on(self, *filters: Filter) -> Callable[[Handler], Handler]:
         """Register a handler: the first route whose filters all say yes takes the message."""
@@ -109,6 +120,15 @@ class Router:
 
         return register
 
+    def on_timeout(self, state: str) -> Callable[[Handler], Handler]:
+        """Register what is done when nobody answers a dialogue in this state; `data` is the dialogue's."""
+
+        def register(handler: Handler) -> Handler:
+            self.timeouts[state] = (handler, tuple(inspect.signature(handler).parameters))
+            return handler
+
+        return register
+
 
 def check_arguments(routers: Sequence[Router], services: Mapping[str, Any]) -> None:
     """Every argument of every handler must come from somewhere; found out at start, not at the first message."""
@@ -120,6 +140,8 @@ def check_arguments(routers: Sequence[Router], services: Mapping[str, Any]) -> N
             _refuse_missing(watch.__name__, set(arguments) - CONTEXT_NAMES.union(services))
         for kind, (_, arguments) in router.due_handlers.items():
             _refuse_missing(kind, set(arguments) - DUE_NAMES.union(services))
+        for state, (_, arguments) in router.timeouts.items():
+            _refuse_missing(state, set(arguments) - TIMEOUT_NAMES.union(services))
 
 
 def _refuse_missing(asker: str, missing: set[str]) -> None:

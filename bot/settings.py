@@ -110,6 +110,23 @@ class Limits(_Part):
     send_attempts: int = Field(default=5, ge=1, le=50)
     picture_mb: float = Field(default=8.0, gt=0, le=50)
     dialog_wait_minutes: int = Field(default=30, ge=1, le=1440)
+    complaints_an_hour_person: int = Field(default=10, ge=1, le=1000)
+    """Whoever reports more is answered once and put before staff."""
+
+
+class CommonProblem(_Part):
+    """Complaints of one kind become a common problem: so many cases, in so many buildings, within so many days."""
+
+    cases: int = Field(default=5, ge=2, le=1000)
+    buildings: int = Field(default=3, ge=1, le=1000)
+    days: int = Field(default=3, ge=1, le=90)
+
+
+class Desk(_Part):
+    """When staff get their lists in private."""
+
+    morning: time = time(8, 30)
+    evening: time = time(17, 30)
 
 
 class Retention(_Part):
@@ -133,6 +150,8 @@ class Settings(BaseSettings):
     quiet_hours: QuietHours = QuietHours()
     pacing: Pacing = Pacing()
     limits: Limits = Limits()
+    common_problem: CommonProblem = CommonProblem()
+    desk: Desk = Desk()
     retention: Retention = Retention()
     web: Web = Web()
 

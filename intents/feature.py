@@ -21,6 +21,8 @@ class StaffCommand:
     roles: tuple[str, ...] = ()
     public: bool = False
     """The same word means something to residents too."""
+    jargon: bool = False
+    """No resident begins a sentence with it: what looks like it is a command, whatever follows."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ class Feature:
                 does=str(entry["does"]),
                 roles=tuple(entry.get("roles", ())),
                 public=bool(entry.get("public", False)),
+                jargon=bool(entry.get("jargon", False)),
             )
             for name, entry in load_yaml(file).items()
         )

@@ -39,7 +39,7 @@ class Replies:
             lstrip_blocks=True,
             autoescape=False,  # noqa: S701
         )
-        self._environment.globals.update(facts, word=self.word)
+        self._environment.globals.update(facts, word=self.word, said=self._said)
         self._environment.filters.update(day=self._day, moment=self._moment, where=self._where)
 
     @property
@@ -48,6 +48,10 @@ class Replies:
 
     def __call__(self, key: str, params: Mapping[str, Any], *, public: bool) -> str:
         return self._template(key).render(self._without_personal_data(params) if public else params).strip()
+
+    def _said(self, key: str, **params: Any) -> str:
+        """A part of a longer text that is also said by itself."""
+        return self._template(key).render(params).strip()
 
     def word(self, key: str, default: str = "") -> str:
         """A word without parameters, such as a state's name."""

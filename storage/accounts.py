@@ -7,7 +7,7 @@ never found again by a raw id. The `Directory` holds the current epoch in memory
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint, select, update
@@ -87,6 +87,9 @@ class Staff(Base):
     role: Mapped[str] = mapped_column(String(16))
     buildings: Mapped[list[str]]
     bound_by: Mapped[str] = mapped_column(String(16))
+    cover_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.id"))
+    """Who takes over while this one is on leave, until `away_until`."""
+    away_until: Mapped[datetime | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,11 @@ class Officer:
     role: str
     buildings: tuple[str, ...] = ()
     bound_by: str = "config"
+    cover: int | None = None
+    away_until: datetime | None = None
+
+    def is_away(self, now: datetime) -> bool:
+        return self.cover is not None and self.away_until is not None and now < self.away_until
 
 
 @dataclass(slots=True)
@@ -152,6 +160,15 @@ class Directory:
 
     def is_member(self, contact: int, group: int) -> bool:
         return (group, contact) in self._aliases
+
+    def on_duty(self, contact: int | None, now: datetime) -> Officer | None:
+        """The officer, or whoever takes over while that one is on leave; None where it is none of the staff."""
+        officer = self.officers.get(contact or 0)
+        asked: set[int] = set()
+        while officer is not None and officer.is_away(now) and officer.contact not in asked:
+            asked.add(officer.contact)
+            officer = self.officers.get(officer.cover or 0, officer)
+        return officer
 
     def members(self, group: int) -> frozenset[int]:
         return frozenset(contact for (of, contact) in self._aliases if of == group)
@@ -309,9 +326,21 @@ async def bind_staff(
 ) -> None:
     values = {"name": name, "role": role, "buildings": list(buildings), "bound_by": bound_by}
     await insert_once(db, Staff, community=directory.community, contact_id=contact, **values)
-    await db.execute(update(Staff).where(Staff.contact_id == contact).values(**values))
-    officer = Officer(contact, name, role, tuple(buildings), bound_by)
+    bound = update(Staff).where(Staff.contact_id == contact).values(**values)
+    cover, away_until = (await db.execute(bound.returning(Staff.cover_id, Staff.away_until))).one()
+    officer = Officer(
+        contact, name, role, tuple(buildings), bound_by, cover, away_until
+    )  # still on leave, if they were
     after_commit(db, lambda: directory.officers.__setitem__(contact, officer))
+
+
+async def go_on_leave(
+    db: Db, directory: Directory, officer: Officer, cover: int | None, until: datetime | None
+) -> None:
+    """Somebody else takes over until then; None: back at work."""
+    await db.execute(update(Staff).where(Staff.contact_id == officer.contact).values(cover_id=cover, away_until=until))
+    changed = replace(officer, cover=cover, away_until=until)
+    after_commit(db, lambda: directory.officers.__setitem__(officer.contact, changed))
 
 
 async def unbind_staff(db: Db, directory: Directory, contact: int) -> None:
@@ -322,7 +351,7 @@ async def unbind_staff(db: Db, directory: Directory, contact: int) -> None:
 
 
 def _officer(row: Staff) -> Officer:
-    return Officer(row.contact_id, row.name, row.role, tuple(row.buildings), row.bound_by)
+    return Officer(row.contact_id, row.name, row.role, tuple(row.buildings), row.bound_by, row.cover_id, row.away_until)
 
 
 async def last_seen(db: Db, account: int) -> datetime | None:
@@ -331,3 +360,9 @@ async def last_seen(db: Db, account: int) -> datetime | None:
 
 async def note_seen(db: Db, account: int, at: datetime) -> None:
     await db.execute(update(Account).where(Account.id == account).values(seen_at=at))
+
+
+async def names_of(db: Db, contacts: Iterable[int]) -> dict[int, str]:
+    """What contacts call themselves, those of earlier epochs too."""
+    found = select(Contact.id, Contact.name).where(Contact.id.in_(list(contacts)))
+    return {contact: name for contact, name in await db.execute(found)}  # noqa: C416 - a Row is no tuple to mypy

@@ -1,26 +1,37 @@
-"""The complaint ledger: cases, their reporters, and the numbers they are known by."""
+"""The complaint ledger: cases and the numbers they are known by. Who reported them stands in `storage/reporters.py`."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, func, or_, select, update
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, cast, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.base import Base, Db, insert_once
+from storage.base import Base, Db
 from storage.counters import next_number
+from storage.due import DueRow
 from storage.secrets import Sealed, SealedJson
+
+MOST_ALIKE = 50
 
 
 class Complaint(Base):
     __tablename__ = "complaints"
     __table_args__ = (
         UniqueConstraint("community", "number"),
-        Index(None, "community", "state"),
+        Index(None, "community", "id"),
+        Index(None, "community", "state", "id"),
+        # a search reads this and not the rows with all that is sealed; PostgreSQL refuses long texts in an index, and needs none
+        Index(None, "community", "state", "building", "unit", "searched").ddl_if(dialect="sqlite"),
+        Index(None, "community", "subcategory", "building"),
         Index(None, "account_id", "group_id"),
+        # what the rates of a period read of each case, so that they need not look at the case itself
+        Index(
+            "ix_complaints_rates", "community", "filed_at", "merged_into", "state", "took_s", "category", "subcategory"
+        ),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     community: Mapped[str] = mapped_column(String(64))
@@ -42,28 +53,39 @@ class Complaint(Base):
     context: Mapped[list[str]] = mapped_column(SealedJson("complaints.context"))
     phone: Mapped[str | None] = mapped_column(Sealed("complaints.phone"))
     anonymous: Mapped[bool] = mapped_column(default=False)
+    mediation: Mapped[bool] = mapped_column(default=False)
+    absent: Mapped[bool] = mapped_column(default=False)
+    """Reported by somebody far away: nobody is in the flat."""
+    searched: Mapped[str] = mapped_column(Text, default="")
+    """What a search looks through: the masked wording, where it is and of which kind."""
+    merged_into: Mapped[int | None] = mapped_column(ForeignKey("complaints.id"), index=True)
+    problem_id: Mapped[int | None] = mapped_column(ForeignKey("problems.id"), index=True)
     handler: Mapped[str | None] = mapped_column(Sealed("complaints.handler"))
+    handler_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.id"), index=True)
+    """Where the handler is of the staff: cases are also given to people whom the assistant does not know."""
+    passed_to: Mapped[str | None] = mapped_column(String(64))
     result: Mapped[str | None] = mapped_column(Sealed("complaints.result"))
     said_at: Mapped[datetime]
     alarm_answered_at: Mapped[datetime | None]
     """Of an emergency: when a staff member first said anything, and the calling out ended."""
-    filed_at: Mapped[datetime | None] = mapped_column(index=True)
+    filed_at: Mapped[datetime | None]
     accepted_at: Mapped[datetime | None]
     assigned_at: Mapped[datetime | None]
+    received_at: Mapped[datetime | None]
     resolved_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    closing: Mapped[str | None] = mapped_column(String(16))
+    """How a closed case ended: `rated`, or `unreached` where nobody gave a last word."""
+    contacted_at: Mapped[datetime | None]
+    """When the reporter first heard of a person who deals with it."""
     contact_by: Mapped[datetime | None]
     due_by: Mapped[datetime | None]
-
-
-class Reporter(Base):
-    __tablename__ = "reporters"
-    __table_args__ = (UniqueConstraint("complaint_id", "contact_id"),)
-    id: Mapped[int] = mapped_column(primary_key=True)
-    community: Mapped[str] = mapped_column(String(64))
-    complaint_id: Mapped[int] = mapped_column(ForeignKey("complaints.id"))
-    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"), index=True)
-    inbox_id: Mapped[int | None] = mapped_column(ForeignKey("inbox.id", ondelete="SET NULL"))
-    at: Mapped[datetime]
+    suspended_at: Mapped[datetime | None]
+    paused_s: Mapped[int] = mapped_column(default=0)
+    took_s: Mapped[int | None]
+    """Seconds from filing to the result, less what it was suspended."""
+    reopened: Mapped[int] = mapped_column(default=0)
+    last_report_at: Mapped[datetime | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,68 +112,58 @@ class Case:
     filed_at: datetime | None
     accepted_at: datetime | None
     assigned_at: datetime | None
+    received_at: datetime | None
     resolved_at: datetime | None
+    closed_at: datetime | None
+    closing: str | None
+    contacted_at: datetime | None
+    contact_by: datetime | None
     due_by: datetime | None
-    reporters: tuple[int, ...] = ()
+    suspended_at: datetime | None
+    took_s: int | None
+    reopened: int
+    handler_id: int | None
+    passed_to: str | None
+    merged_into: int | None
+    problem: int | None
+    mediation: bool
+    absent: bool
     phone: str | None = None
+    reporters: tuple[int, ...] = ()
+    """Contacts of those who reported and still want it, in order; people without WeChat are only in `people`."""
+    people: int = 0
+    """How many reported it 人次."""
 
 
-def case_of(row: Complaint, reporters: Sequence[int] = ()) -> Case:
+def case_of(row: Complaint, reporters: Sequence[int] = (), people: int | None = None) -> Case:
+    known = {name: getattr(row, name) for name in _COPIED}
     return Case(
-        id=row.id,
-        number=row.number,
-        state=row.state,
-        urgency=row.urgency,
-        category=row.category,
-        subcategory=row.subcategory,
-        building=row.building,
-        unit=row.unit,
-        room=row.room,
-        place=row.place,
-        wording=row.wording,
-        anonymous=row.anonymous,
-        handler=row.handler,
-        result=row.result,
-        source=row.source,
+        **known,
         group=row.group_id,
-        said_at=row.said_at,
-        filed_at=row.filed_at,
-        accepted_at=row.accepted_at,
-        assigned_at=row.assigned_at,
-        resolved_at=row.resolved_at,
-        due_by=row.due_by,
+        problem=row.problem_id,
         reporters=tuple(reporters),
-        phone=row.phone,
+        people=len(reporters) if people is None else people,
     )
 
 
+_COPIED = tuple(name.name for name in fields(Case) if name.name not in {"group", "problem", "reporters", "people"})
+
+
 async def add(db: Db, complaint: Complaint) -> Complaint:
+    complaint.searched = _searched(complaint)
     db.add(complaint)
     await db.flush()
     return complaint
 
 
-async def add_reporter(db: Db, complaint: Complaint, contact: int, inbox: int | None, at: datetime) -> bool:
-    """Whether this person had not reported it before."""
-    return (
-        await insert_once(
-            db,
-            Reporter,
-            community=complaint.community,
-            complaint_id=complaint.id,
-            contact_id=contact,
-            inbox_id=inbox,
-            at=at,
-        )
-        is not None
-    )
+def index(complaint: Complaint) -> None:
+    """After a change of what a search looks through."""
+    complaint.searched = _searched(complaint)
 
 
-async def give_number(db: Db, complaint: Complaint, day: str) -> str:
-    with db.no_autoflush:  # one UPDATE of the case, not one before the number and one after
-        complaint.number = await next_case_number(db, complaint.community, day)
-    await db.flush()
-    return complaint.number
+def _searched(complaint: Complaint) -> str:
+    parts = (complaint.wording, complaint.place, complaint.category, complaint.subcategory, complaint.building)
+    return "\n".join(part for part in parts if part).lower()
 
 
 async def next_case_number(db: Db, community: str, day: str) -> str:
@@ -161,13 +173,17 @@ async def next_case_number(db: Db, community: str, day: str) -> str:
 
 async def by_number(db: Db, community: str, number: str, *, lock: bool = False) -> Complaint | None:
     found = select(Complaint).where(Complaint.community == community, Complaint.number == number)
-    if lock and db.get_bind().dialect.name == "postgresql":
-        found = found.with_for_update()
-    return (await db.scalars(found)).one_or_none()
+    return (await db.scalars(found.with_for_update() if lock else found)).one_or_none()
 
 
 async def by_id(db: Db, identity: int) -> Complaint | None:
     return await db.get(Complaint, identity)
+
+
+async def held(db: Db, identity: int) -> Complaint | None:
+    """The case, as it is now, held until this transaction ends."""
+    found = select(Complaint).where(Complaint.id == identity).with_for_update()
+    return (await db.scalars(found.execution_options(populate_existing=True))).one_or_none()
 
 
 async def alarm_still_open(db: Db, identity: int) -> Complaint | None:
@@ -177,97 +193,87 @@ async def alarm_still_open(db: Db, identity: int) -> Complaint | None:
 
 
 async def answer_alarms(db: Db, community: str, now: datetime) -> None:
-    """Whoever is about to call again either sees this, or is waited for."""
+    """Whoever is about to call again either sees this, or is waited for. It is the first contact, too."""
     open_alarms = (Complaint.community == community, Complaint.urgency == "P0", Complaint.alarm_answered_at.is_(None))
+    first = update(Complaint).where(*open_alarms, Complaint.contacted_at.is_(None))
+    await db.execute(first.values(contacted_at=now))
     await db.execute(update(Complaint).where(*open_alarms).values(alarm_answered_at=now))
 
 
-async def of_inbox(db: Db, inbox: int) -> Complaint | None:
-    """The case that a message filed or seconded."""
-    joined = select(Complaint).outerjoin(Reporter, Reporter.complaint_id == Complaint.id)
-    found = joined.where(or_(Complaint.inbox_id == inbox, Reporter.inbox_id == inbox))
-    return (await db.scalars(found.order_by(Complaint.id).limit(1))).unique().one_or_none()
+async def without_due(db: Db, community: str, states: Sequence[str], kind: str, now: datetime) -> list[Complaint]:
+    """Numbered cases whose time runs and for which nothing of that kind is planned; an emergency is called out instead."""
+    waiting = select(DueRow.id).where(
+        DueRow.community == community,
+        DueRow.kind == kind,
+        DueRow.subject == cast(Complaint.id, String),
+        DueRow.state == "waiting",
+    )
+    found = select(Complaint).where(
+        Complaint.community == community,
+        Complaint.state.in_(states),
+        Complaint.number.is_not(None),
+        Complaint.urgency != "P0",
+        Complaint.due_by > now,
+        ~waiting.exists(),
+    )
+    return list(await db.scalars(found.order_by(Complaint.id)))
 
 
-async def reporters_of(db: Db, complaint: int) -> list[int]:
-    found = select(Reporter.contact_id).where(Reporter.complaint_id == complaint).order_by(Reporter.id)
+async def alike(
+    db: Db,
+    community: str,
+    kind: tuple[str, str],
+    states: Sequence[str],
+    since: datetime,
+    *,
+    building: str | None = None,
+    urgency: str | None = None,
+) -> list[Complaint]:
+    """Numbered cases of one second-level category (in one building) that somebody reported since then, latest first."""
+    if urgency is None and db.get_bind().dialect.name == "postgresql":
+        # two who report the same in one moment: the second waits for the first, and sees its case
+        key = text("SELECT pg_advisory_xact_lock(hashtextextended(:kind, 0))")
+        await db.execute(key, {"kind": f"{community}/{kind[0]}/{kind[1]}"})
+    found = select(Complaint).where(
+        Complaint.community == community,
+        Complaint.category == kind[0],
+        Complaint.subcategory == kind[1],
+        Complaint.state.in_(states),
+        Complaint.last_report_at >= since,
+        Complaint.number.is_not(None),
+    )
+    if building is not None:
+        found = found.where(Complaint.building == building)
+    if urgency is not None:
+        found = found.where(Complaint.urgency == urgency)
+    latest = found.order_by(Complaint.last_report_at.desc(), Complaint.id.desc()).limit(MOST_ALIKE)
+    # as they are now: what this transaction has seen before it waited may have moved on
+    return list(await db.scalars(latest.execution_options(populate_existing=True)))
+
+
+async def merged_with(db: Db, complaint: int) -> list[Complaint]:
+    found = select(Complaint).where(Complaint.merged_into == complaint).order_by(Complaint.id)
     return list(await db.scalars(found))
 
 
-async def of_reporter(db: Db, contact: int, states: Sequence[str], limit: int = 5) -> list[Complaint]:
-    """A person's own numbered cases in these states, latest first."""
-    found = (
-        select(Complaint)
-        .join(Reporter, Reporter.complaint_id == Complaint.id)
-        .where(Reporter.contact_id == contact, Complaint.state.in_(states), Complaint.number.is_not(None))
-    )
-    return list(await db.scalars(found.order_by(Complaint.id.desc()).limit(limit)))
+async def of_problem(db: Db, problem: int, states: Sequence[str]) -> list[Complaint]:
+    found = select(Complaint).where(Complaint.problem_id == problem, Complaint.state.in_(states))
+    return list(await db.scalars(found.order_by(Complaint.id).with_for_update()))
 
 
-async def waiting_for_place(db: Db, group: int | None, contact: int) -> Complaint | None:
-    found = (
-        select(Complaint)
-        .join(Reporter, Reporter.complaint_id == Complaint.id)
-        .where(Reporter.contact_id == contact, Complaint.group_id == group, Complaint.state == "awaiting_place")
-    )
-    return (await db.scalars(found.order_by(Complaint.id.desc()).limit(1))).one_or_none()
-
-
-async def listed(
-    db: Db,
-    community: str,
-    states: Sequence[str] | None = None,
-    *,
-    words: Sequence[str] = (),
-    building: str | None = None,
-    unit: str | None = None,
-    limit: int = 200,
-    offset: int = 0,
-) -> list[Case]:
-    """Cases with their reporters: the urgent first, then in order of filing. Every word must stand in wording or place."""
-    found = select(Complaint).where(Complaint.community == community)
-    if states is not None:
-        found = found.where(Complaint.state.in_(states))
-    if building is not None:
-        found = found.where(Complaint.building == building)
-    if unit is not None:
-        found = found.where(Complaint.unit == unit)
-    for word in words:
-        found = found.where(or_(*(column.contains(word, autoescape=True) for column in _SEARCHED)))
-    rows = list(await db.scalars(found.order_by(Complaint.urgency, Complaint.id).limit(limit).offset(offset)))
-    reporters = await _reporters(db, [row.id for row in rows])
-    return [case_of(row, reporters.get(row.id, ())) for row in rows]
-
-
-async def latest(db: Db, community: str, limit: int) -> list[Case]:
-    """The cases last heard of, newest first."""
-    found = select(Complaint).where(Complaint.community == community)
-    rows = list(await db.scalars(found.order_by(Complaint.id.desc()).limit(limit)))
-    reporters = await _reporters(db, [row.id for row in rows])
-    return [case_of(row, reporters.get(row.id, ())) for row in rows]
-
-
-async def everything(db: Db, community: str, after: int, limit: int = 500) -> list[Case]:
-    """A page of the ledger in order of filing, for exports; `after` is the last id seen."""
+async def of_handler(db: Db, community: str, handler: int, states: Sequence[str]) -> list[Complaint]:
     found = select(Complaint).where(
-        Complaint.community == community, Complaint.id > after, Complaint.number.is_not(None)
+        Complaint.community == community, Complaint.handler_id == handler, Complaint.state.in_(states)
     )
-    rows = list(await db.scalars(found.order_by(Complaint.id).limit(limit)))
-    reporters = await _reporters(db, [row.id for row in rows])
-    return [case_of(row, reporters.get(row.id, ())) for row in rows]
+    return list(await db.scalars(found.order_by(Complaint.urgency, Complaint.id)))
 
 
-async def count_by_state(db: Db, community: str) -> dict[str, int]:
-    counted = select(Complaint.state, func.count()).where(Complaint.community == community).group_by(Complaint.state)
-    return {state: count for state, count in await db.execute(counted)}  # noqa: C416 - a Row is no tuple to mypy
-
-
-async def totals(db: Db, community: str) -> tuple[int, int]:
-    """How many numbered cases 件 there are, and how many reporters 人次 they have."""
-    numbered = (Complaint.community == community, Complaint.number.is_not(None))
-    cases = (await db.execute(select(func.count()).select_from(Complaint).where(*numbered))).scalar_one()
-    people = select(func.count()).select_from(Reporter).join(Complaint, Complaint.id == Reporter.complaint_id)
-    return cases, (await db.execute(people.where(*numbered))).scalar_one()
+async def leads(db: Db, community: str, since: datetime, limit: int) -> list[Complaint]:
+    """What waits for a look of staff, oldest first."""
+    found = select(Complaint).where(
+        Complaint.community == community, Complaint.state == "lead", Complaint.said_at >= since
+    )
+    return list(await db.scalars(found.order_by(Complaint.id).limit(limit)))
 
 
 async def change(db: Db, complaint: Complaint, allowed_from: Sequence[str], **values: Any) -> bool:
@@ -283,14 +289,3 @@ async def change(db: Db, complaint: Complaint, allowed_from: Sequence[str], **va
         return False
     await db.refresh(complaint)
     return True
-
-
-_SEARCHED = (Complaint.wording, Complaint.place, Complaint.category, Complaint.subcategory, Complaint.building)
-
-
-async def _reporters(db: Db, complaints: Sequence[int]) -> dict[int, list[int]]:
-    found = select(Reporter.complaint_id, Reporter.contact_id).where(Reporter.complaint_id.in_(complaints))
-    by_case: dict[int, list[int]] = {}
-    for complaint, contact in await db.execute(found.order_by(Reporter.id)):
-        by_case.setdefault(complaint, []).append(contact)
-    return by_case

@@ -128,6 +128,19 @@ def _is_away(fault: DBAPIError) -> bool:
     return fault.connection_invalidated or isinstance(fault, OperationalError | InterfaceError)
 
 
+@asynccontextmanager
+async def savepoint(db: Db) -> AsyncIterator[None]:
+    """Part of a transaction that may fail by itself: what it left to be done after the commit is then not done either."""
+    work: list[Callable[[], None]] = db.info.setdefault("after_commit", [])
+    before = len(work)
+    try:
+        async with db.begin_nested():
+            yield
+    except BaseException:
+        del work[before:]
+        raise
+
+
 def after_commit(db: Db, work: Callable[[], None]) -> None:
     """Do `work` once this transaction is committed, and never if it is not: indexes in memory follow the tables."""
     db.info.setdefault("after_commit", []).append(work)

@@ -51,8 +51,8 @@ async def plan(
     expires_at: datetime | None = None,
     data: dict[str, Any] | None = None,
 ) -> int | None:
-    """Plan a row; None where this kind, subject and moment is planned already."""
-    return await insert_once(
+    """Plan a row; None where this kind, subject and moment is planned already. One that was called off waits again."""
+    planned = await insert_once(
         db,
         DueRow,
         community=community,
@@ -65,6 +65,12 @@ async def plan(
         state="waiting",
         data=data or {},
     )
+    if planned is not None:
+        return planned
+    same = (DueRow.community == community, DueRow.kind == kind, DueRow.subject == subject, DueRow.due_at == due_at)
+    again = update(DueRow).where(*same, DueRow.state == "cancelled")
+    fresh = {"state": "waiting", "data": data or {}, "try_at": due_at, "attempts": 0, "expires_at": expires_at}
+    return (await db.execute(again.values(**fresh).returning(DueRow.id))).scalar_one_or_none()
 
 
 async def claim(db: Db, community: str, now: datetime) -> Due | None:
@@ -94,11 +100,15 @@ async def postpone(db: Db, identity: int, until: datetime, attempts: int) -> Non
     await db.execute(update(DueRow).where(DueRow.id == identity).values(try_at=until, attempts=attempts))
 
 
-async def cancel(db: Db, community: str, kind: str, subject: str | None = None) -> int:
+async def cancel(
+    db: Db, community: str, kind: str, subject: str | None = None, *, later_than: datetime | None = None
+) -> int:
     """Call off what waits of a kind (and subject); returns how many rows."""
     which = [DueRow.community == community, DueRow.kind == kind, DueRow.state == "waiting"]
     if subject is not None:
         which.append(DueRow.subject == subject)
+    if later_than is not None:
+        which.append(DueRow.due_at > later_than)
     called_off = await db.execute(update(DueRow).where(*which).values(state="cancelled").returning(DueRow.id))
     return len(called_off.all())
 

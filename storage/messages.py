@@ -11,9 +11,10 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import Base, Db, insert_once
-from storage.secrets import Sealed, SealedBytes, SealedJson, vault_of
+from storage.secrets import Sealed, SealedJson, vault_of
 
 MOST_ALIKE = 50
+CALLED_OFF = "called off"
 
 
 class InboxRow(Base):
@@ -37,19 +38,6 @@ class InboxRow(Base):
     why: Mapped[list[str]]
 
 
-class Photo(Base):
-    """A picture somebody sent to us; `complaint_id` once it is known to which case it belongs, and then it stays with it."""
-
-    __tablename__ = "photos"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    community: Mapped[str] = mapped_column(String(64))
-    inbox_id: Mapped[int | None] = mapped_column(ForeignKey("inbox.id", ondelete="SET NULL"), index=True)
-    complaint_id: Mapped[int | None] = mapped_column(ForeignKey("complaints.id"), index=True)
-    content: Mapped[bytes] = mapped_column(SealedBytes("photos.content"))
-    size: Mapped[int]
-    at: Mapped[datetime]
-
-
 class SendState(StrEnum):
     QUEUED = "queued"
     SENDING = "sending"
@@ -64,6 +52,7 @@ class OutboxRow(Base):
     __table_args__ = (
         CheckConstraint("(group_id IS NULL) <> (contact_id IS NULL)", name="one_target"),
         Index(None, "account_id", "state", "lane", "id"),
+        Index(None, "trouble", "group_id"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     community: Mapped[str] = mapped_column(String(64))
@@ -75,6 +64,10 @@ class OutboxRow(Base):
     text: Mapped[str] = mapped_column(Sealed("outbox.text"))
     mentions: Mapped[list[int]] = mapped_column(SealedJson("outbox.mentions"))
     reply_key: Mapped[str] = mapped_column(String(64))
+    trouble: Mapped[str | None] = mapped_column(String(96))
+    """What kind of thing it is about, where a group must not hear too many lines of one."""
+    about: Mapped[str | None] = mapped_column(String(96), index=True)
+    """Which thing it tells of: a later word on it takes the place of one that still waits."""
     inbox_id: Mapped[int | None] = mapped_column(ForeignKey("inbox.id", ondelete="SET NULL"), index=True)
     in_reply_to: Mapped[str | None] = mapped_column(String(256))
     state: Mapped[str] = mapped_column(String(16), default=SendState.QUEUED)
@@ -122,6 +115,8 @@ class Draft:
     created_at: datetime
     not_before: datetime
     expires_at: datetime | None
+    trouble: str | None = None
+    about: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +128,19 @@ class Trace:
     rule: str | None
     score: float
     why: tuple[str, ...]
+    contact: int
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What the inbox keeps of a message: who said what, where and when."""
+
+    inbox: int
+    contact: int
+    group: int | None
+    text: str
+    at: datetime
+    intent: str | None
 
 
 async def receive(db: Db, community: str, account: int, received: Received) -> int | None:
@@ -197,8 +205,13 @@ async def trace_by_id(db: Db, inbox: int) -> Trace | None:
     return None if row is None else _trace(row)
 
 
+async def kept(db: Db, inbox: int) -> Kept | None:
+    row = await db.get(InboxRow, inbox)
+    return None if row is None else Kept(row.id, row.contact_id, row.group_id, row.text, row.at, row.intent)
+
+
 def _trace(row: InboxRow) -> Trace:
-    return Trace(row.id, row.intent, row.rule, row.score, tuple(row.why))
+    return Trace(row.id, row.intent, row.rule, row.score, tuple(row.why), row.contact_id)
 
 
 async def answered_by(db: Db, account: int, message: str) -> int | None:
@@ -209,14 +222,6 @@ async def answered_by(db: Db, account: int, message: str) -> int | None:
 
 async def was_answered(db: Db, inbox: int) -> bool:
     return (await db.execute(select(OutboxRow.id).where(OutboxRow.inbox_id == inbox).limit(1))).first() is not None
-
-
-async def keep_photo(
-    db: Db, community: str, *, inbox: int, content: bytes, complaint: int | None, now: datetime
-) -> None:
-    db.add(
-        Photo(community=community, inbox_id=inbox, complaint_id=complaint, content=content, size=len(content), at=now)
-    )
 
 
 async def enqueue(db: Db, community: str, account: int, drafts: Sequence[Draft]) -> list[OutboxRow]:
@@ -231,6 +236,8 @@ async def enqueue(db: Db, community: str, account: int, drafts: Sequence[Draft])
             text=draft.text,
             mentions=list(draft.mentions),
             reply_key=draft.reply_key,
+            trouble=draft.trouble,
+            about=draft.about,
             inbox_id=draft.inbox,
             in_reply_to=draft.in_reply_to,
             created_at=draft.created_at,
@@ -268,6 +275,49 @@ async def next_moment(db: Db, account: int, kinds: Sequence[str]) -> datetime | 
 
 async def outbox_row(db: Db, identity: int) -> OutboxRow:
     return (await db.scalars(select(OutboxRow).where(OutboxRow.id == identity).with_for_update())).one()
+
+
+async def said_of(db: Db, group: int, trouble: str, since: datetime) -> list[datetime]:
+    """When a group heard, or will at once hear, of one thing; oldest first."""
+    gone = (SendState.SENT, SendState.SENDING, SendState.UNKNOWN)
+    heard = select(OutboxRow.attempted_at, OutboxRow.not_before, OutboxRow.state).where(
+        OutboxRow.trouble == trouble, OutboxRow.group_id == group, OutboxRow.state.in_((*gone, SendState.QUEUED))
+    )
+    moments = [
+        attempted if state in gone and attempted is not None else not_before
+        for attempted, not_before, state in await db.execute(heard)
+    ]
+    return sorted(moment for moment in moments if moment > since)
+
+
+async def gone_of(db: Db, group: int, trouble: str, since: datetime) -> list[datetime]:
+    """When a group heard of one thing, oldest first: only what has gone, or may have."""
+    gone = (SendState.SENT, SendState.SENDING, SendState.UNKNOWN)
+    heard = select(OutboxRow.attempted_at).where(
+        OutboxRow.trouble == trouble,
+        OutboxRow.group_id == group,
+        OutboxRow.state.in_(gone),
+        OutboxRow.attempted_at > since,
+    )
+    return [at for at in await db.scalars(heard.order_by(OutboxRow.attempted_at)) if at is not None]
+
+
+async def waiting_line(db: Db, about: str, group: int | None, contact: int | None) -> OutboxRow | None:
+    """What is still to be said of one thing there, held until this transaction ends: it may be said better meanwhile."""
+    found = select(OutboxRow).where(
+        OutboxRow.about == about,
+        OutboxRow.group_id == group,
+        OutboxRow.contact_id == contact,
+        OutboxRow.state == SendState.QUEUED,
+    )
+    return (await db.scalars(found.order_by(OutboxRow.id.desc()).limit(1).with_for_update())).one_or_none()
+
+
+async def count_said(db: Db, contact: int, intents: Sequence[str], since: datetime) -> int:
+    """How many messages of these intents this person sent lately, the present one with them."""
+    counted = select(func.count()).select_from(InboxRow)
+    lately = counted.where(InboxRow.contact_id == contact, InboxRow.at >= since, InboxRow.intent.in_(intents))
+    return (await db.execute(lately)).scalar_one()
 
 
 async def sent_as(db: Db, account: int, message: str) -> OutboxRow | None:
@@ -315,7 +365,6 @@ async def _in_state(db: Db, account: int, state: SendState) -> list[OutboxRow]:
 
 async def forget_messages(db: Db, before: datetime) -> tuple[int, int]:
     """Retention: delete what is older, return how many of inbox and outbox. What is still to be sent stays."""
-    await db.execute(delete(Photo).where(Photo.at < before, Photo.complaint_id.is_(None)))
     inbox = await db.execute(delete(InboxRow).where(InboxRow.received_at < before).returning(InboxRow.id))
     settled = [SendState.SENT, SendState.FAILED, SendState.EXPIRED, SendState.UNKNOWN]
     outbox = await db.execute(

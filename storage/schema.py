@@ -19,8 +19,8 @@ from storage.failpoint import reach
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0001"
-KNOWN = ("0001",)
+HEAD = "0002"
+KNOWN = ("0001", "0002")
 _SCRIPTS = Path(__file__).parent / "migrations"
 _MIGRATION_LOCK = 7_266_001  # any number, the same in every process
 

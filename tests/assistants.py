@@ -49,11 +49,19 @@ def small_settings(**changes: Any) -> Settings:
 
 
 async def assembled(
-    database: Database, channel: Channel, clock: Clock, settings: Settings | None = None, *, kind: str = "simulator"
+    database: Database,
+    channel: Channel,
+    clock: Clock,
+    settings: Settings | None = None,
+    *,
+    kind: str = "simulator",
+    rhythms: bool = False,
 ) -> Assistant:
     await open_database(database)
     chance = SeededChance(b"tests")
-    return await assemble(settings or small_settings(), database, channel, clock, chance, channel_kind=kind)
+    return await assemble(
+        settings or small_settings(), database, channel, clock, chance, channel_kind=kind, rhythms=rhythms
+    )
 
 
 class StartAssistant(Protocol):
@@ -75,10 +83,12 @@ async def assistant() -> AsyncIterator[StartAssistant]:
         await one.close()
 
 
-async def open_world(database: Database, settings: Settings | None = None, start: datetime = MORNING) -> World:
+async def open_world(
+    database: Database, settings: Settings | None = None, start: datetime = MORNING, *, rhythms: bool = False
+) -> World:
     """A chat with nobody in it but the staff; people come in as they are named."""
     world = World(start)
-    world.assistant = await assembled(database, world.channel, world.clock, settings)
+    world.assistant = await assembled(database, world.channel, world.clock, settings, rhythms=rhythms)
     await world.connect()
     return world
 

@@ -19,9 +19,13 @@ from scheduler.clock import Clock
 from web.assistant import Assistant
 from web.faults import PageFault, Unreadable
 from web.guard import BodyTooLarge, Guard
-from web.live import Event, Streams
+from web.live import Streams
+from web.pages.acts import Acts
+from web.pages.case import CasePage
+from web.pages.case_routes import case_routes
 from web.pages.chat import MOST_CHARACTERS, ChatPage
-from web.pages.complaints import ComplaintList
+from web.pages.complaints import LONGEST_SEARCH, ComplaintList, Wanted
+from web.pages.officers import Officers
 from web.pages.routes import routes
 from web.rendering import Rendering
 
@@ -29,10 +33,11 @@ STATIC = Path(__file__).parent / "static"
 
 
 def create_app(assistant: Assistant, simulator: SimulatedChat | None, cast: Cast | None, clock: Clock) -> FastAPI:
-    """Without a simulator there is no chat: a real channel runs, and the page shows the complaint list only."""
+    """Without a simulator there is no chat: a real channel runs, and the page shows the ledger only."""
     site = Site(assistant, simulator, cast, clock)
     app = FastAPI(title="Linli", docs_url=None, redoc_url=None, openapi_url=None, lifespan=site.lifespan)
     app.state.streams = site.streams
+    app.include_router(case_routes(site))
     app.include_router(routes(site))
     app.mount("/static", StaticFiles(directory=STATIC))
     app.add_middleware(Guard, words=site.faults, most_bytes=site.most_bytes)
@@ -40,6 +45,7 @@ def create_app(assistant: Assistant, simulator: SimulatedChat | None, cast: Cast
     app.add_exception_handler(RequestValidationError, site.on_unreadable)
     app.add_exception_handler(HTTPException, site.on_http)
     app.add_exception_handler(BodyTooLarge, site.on_too_large)
+    app.add_exception_handler(Exception, site.on_crash)
     return app
 
 
@@ -52,7 +58,10 @@ class Site:
         self._cast = cast
         self._rendering = Rendering(assistant.replies, settings.community.zone)
         self.streams = Streams()
-        self.list = ComplaintList(assistant, self._rendering, self.streams)
+        self.list = ComplaintList(assistant, self._rendering, self.streams, clock)
+        self.officers = Officers(assistant.directory)
+        self.acts = Acts(assistant, self._rendering, self.officers)
+        self.case = CasePage(assistant, self._rendering, self.officers, self.acts, clock)
         self.chat: ChatPage | None = None
         if simulator is not None and cast is not None:
             self.chat = ChatPage(assistant, simulator, cast, clock, self._rendering, self.streams)
@@ -70,7 +79,7 @@ class Site:
             for task in running:
                 task.cancel()
 
-    async def html(self) -> str:
+    async def html(self, wanted: Wanted, opened: str = "", *, missing: bool = False) -> str:
         settings = self._settings
         chat = self.chat
         return self._rendering(
@@ -84,11 +93,12 @@ class Site:
             chat=chat,
             cast=self._cast,
             after=chat.transcript.place(chat.transcript.last) if chat else "",
-            list=await self.list.html(),
+            list=await self.list.html(wanted),
+            wanted=wanted,
+            longest_search=LONGEST_SEARCH,
+            opened=opened,
+            missing=missing,
         )
-
-    async def cases(self) -> Event:
-        return await self.list.now()
 
     def refusal(self, fault: PageFault) -> Response:
         return self._fault(fault.status, fault.word)
@@ -105,6 +115,10 @@ class Site:
 
     async def on_too_large(self, _request: Request, _fault: Exception) -> Response:
         return self._fault(413, "too_large")
+
+    async def on_crash(self, _request: Request, _fault: Exception) -> Response:
+        """The page says so in one line; what it was goes to the log as it always does."""
+        return self._fault(500, "crashed")
 
     def _fault(self, status: int, word: str) -> Response:
         return JSONResponse({"fault": self.faults[word]}, status)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Mapping
+from typing import Any, Protocol
 
+from bot.acting import Acting
 from bot.settings import Settings
 from intents.replies import Replies
 from intents.understanding.judge import Judge
@@ -26,3 +28,9 @@ class Assistant(Protocol):
 
     @property
     def replies(self) -> Replies: ...
+
+    @property
+    def acting(self) -> Acting: ...
+
+    @property
+    def services(self) -> Mapping[str, Any]: ...

@@ -7,6 +7,12 @@ PageFault
 ├── Empty           nothing was written
 ├── BadPicture      not an image, or too large
 ├── NotSimulated    a real channel runs: nobody speaks here for others
+├── CaseNotThere    no such case, photo or report
+├── OfficerUnknown  nobody of the staff, or not any more
+├── Unfilled        a button whose one field was left empty
+├── DayPast         a new date that is not to come
+├── NoReason        somebody wants to see what is masked, and does not say why
+├── NotShown        somebody whose role is not shown who reported
 └── StreamsFull     too many open pages
 """
 
@@ -48,3 +54,30 @@ class NotSimulated(PageFault):
 class StreamsFull(PageFault):
     status = 503
     word = "streams"
+
+
+class CaseNotThere(PageFault):
+    status = 404
+    word = "case"
+
+
+class OfficerUnknown(PageFault):
+    status = 403
+    word = "officer"
+
+
+class Unfilled(PageFault):
+    word = "unfilled"
+
+
+class DayPast(PageFault):
+    word = "day_past"
+
+
+class NoReason(PageFault):
+    word = "no_reason"
+
+
+class NotShown(PageFault):
+    status = 403
+    word = "not_shown"

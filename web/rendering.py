@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, tzinfo
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -29,7 +30,7 @@ class Rendering:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.globals.update(word=replies.word, words=self.words)
+        self._environment.globals.update(word=replies.word, words=self.words, place=self.place)
         self._environment.filters.update(moment=self._moment, hour=self._hour, tint=tint, masked=masked)
 
     def __call__(self, template: str, **params: Any) -> str:
@@ -37,6 +38,27 @@ class Rendering:
 
     def intent(self, name: str) -> str:
         return self._replies.word(f"intent.{name}", name)
+
+    def verb(self, name: str) -> str:
+        return self._replies.word(f"verb.{name}")
+
+    def rating(self, name: str | None) -> str:
+        return self._replies.word(f"rating.{name}") if name else ""
+
+    def place(self, thing: Any, *, door: bool = False) -> str:
+        """Where something is, in words; the door is for staff only."""
+        part = thing.get if isinstance(thing, dict) else partial(getattr, thing)
+        building, unit, spot = part("building", None), part("unit", None), part("place", None)
+        style = "lettered" if building and building.isalpha() else "numbered"
+        words = [self._replies.word(f"where.{style}").format(building)] if building else []
+        words += [self._replies.word("where.unit").format(unit)] if unit else []
+        words += [part("room", None) or ""] if door else []
+        address = "".join(words)
+        return f"{address} {spot}".strip() if spot else address
+
+    def moment_of(self, written: str | None) -> str:
+        """Of a moment as an audit row holds it."""
+        return self._moment(datetime.fromisoformat(written)) if written else ""
 
     def _hour(self, at: datetime) -> str:
         return f"{at.astimezone(self._zone):%H:%M}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -21,7 +22,8 @@ app = typer.Typer(
 policy_app = typer.Typer(help=help_text("policy"), no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(policy_app, name="policy")
 
-LEDGERS = ("complaints",)
+LEDGERS = ("complaints", "follow-ups")
+DAYS = ["%Y-%m-%d"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +84,7 @@ def replay(
 ) -> None:
     from bot.cli.replay import replay_file  # noqa: PLC0415
 
-    if rhythms:
-        raise CommandFault("not_yet", what="--rhythms")
-    replay_file(context.obj, file, trace=trace)
+    replay_file(context.obj, file, trace=trace, rhythms=rhythms)
 
 
 @app.command(help=help_text("export"))
@@ -92,12 +92,14 @@ def export(
     context: typer.Context,
     ledger: Annotated[str, typer.Argument(help=help_text("ledger"))],
     to: Annotated[Path, typer.Option("--to", help=help_text("to"))],
+    first: Annotated[datetime | None, typer.Option("--from", formats=DAYS, help=help_text("from"))] = None,
+    last: Annotated[datetime | None, typer.Option("--until", formats=DAYS, help=help_text("until"))] = None,
 ) -> None:
-    from bot.cli.export import export_complaints  # noqa: PLC0415
+    from bot.cli.export import Days, export_ledger  # noqa: PLC0415
 
     if ledger not in LEDGERS:
         raise CommandFault("not_yet", what=f"export {ledger}")
-    export_complaints(context.obj, to)
+    export_ledger(context.obj, ledger, to, Days(first.date() if first else None, last.date() if last else None))
 
 
 @app.command(help=help_text("migrate"))

@@ -1,10 +1,11 @@
-"""`linli export complaints`: the ledger 诉求台账 as Excel, streamed page by page."""
+"""`linli export`: a ledger as Excel, streamed page by page, and beside it the rates of the same period."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from datetime import datetime, tzinfo
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,99 +13,118 @@ import xlsxwriter
 from xlsxwriter.exceptions import FileCreateError
 
 from bot.app import load_replies
+from bot.cli.ledger_lines import Row, Words, case_cells, follow_up_cells, rates_rows
 from bot.cli.messages import CommandFault, say
 from bot.cli.opening import open_vault_and_database, settings_of
 from bot.settings import Settings
-from intents.replies import Replies
-from intents.understanding.address import split_nickname
-from intents.understanding.masks import masked
-from storage import accounts, complaints, schema
-from storage.complaints import Case
+from storage import ledgers, schema
+from storage.base import Db
+from storage.rates import rates
 
 if TYPE_CHECKING:
     from bot.cli import Options
 
-PAGE = 500
 # an apostrophe is not enough: what residents write must never become a formula or a link
 CELLS = {"strings_to_formulas": False, "strings_to_urls": False, "constant_memory": True}
+RISKY = ("=", "+", "-", "@")
+"""What begins so would become a formula once somebody edits the cell, were it not marked as text."""
+_Read = Callable[..., Awaitable[Sequence[Any]]]
+_Cells = Callable[[Any, Words], Row]
+LEDGERS: dict[str, tuple[_Read, _Cells]] = {
+    "complaints": (ledgers.cases, case_cells),
+    "follow-ups": (ledgers.told_last_words, follow_up_cells),
+}
+"""A page of lines after an id, and a line's cells but for the first, its place."""
 
 
-def export_complaints(options: Options, target: Path) -> None:
-    settings = settings_of(options)
-    rows = asyncio.run(_export(settings, target))
+@dataclass(frozen=True, slots=True)
+class Days:
+    """From the first day up to and with the last; None: from the beginning, until today."""
+
+    first: date | None = None
+    last: date | None = None
+
+
+def export_ledger(options: Options, ledger: str, target: Path, days: Days) -> None:
+    if days.first and days.last and days.first > days.last:
+        raise CommandFault("export.days", first=days.first, last=days.last)
+    rows = asyncio.run(_export(settings_of(options), ledger, target, days))
     say("export.done", rows=rows, path=target)
 
 
-async def _export(settings: Settings, target: Path) -> int:
+async def _export(settings: Settings, ledger: str, target: Path, days: Days) -> int:
+    """Written beside the target and put in its place when it is whole."""
+    part = target.with_name(target.name + ".part")
     database = await open_vault_and_database(settings, create_key=False)
-    replies = load_replies(settings)
-    partial = target.with_name(target.name + ".part")
-    book = xlsxwriter.Workbook(str(partial), CELLS)
-    sheet = book.add_worksheet(replies.word("ledger.complaints"))
-    sheet.write_row(0, 0, replies.word("ledger.complaints.columns").split())
-    count = 0
     try:
         if await schema.version(database) != schema.HEAD:
             raise CommandFault("database.not_migrated")
+        part.touch(mode=0o600)  # nobody else reads it; and where nothing can be written, that is known at once
+        book = Book(part)
         async with database.reading() as db:
-            directory = await accounts.look_up_directory(db, settings.community.id, settings.channel.kind)
-            after = 0
-            while page := await complaints.everything(db, settings.community.id, after, PAGE):
-                for case in page:
-                    count += 1
-                    sheet.write_row(count, 0, _row(count, case, directory, replies, settings.community.zone))
-                after = page[-1].id
+            count = await _write(db, book, settings, ledger, days)
+        book.close()
+        part.replace(target)
+    except (OSError, FileCreateError) as fault:
+        raise CommandFault("export.exists", path=target, reason=fault) from fault
     finally:
+        part.unlink(missing_ok=True)
         await database.close()
-        _close(book, target)
-    partial.replace(target)
     return count
 
 
-def _close(book: Any, target: Path) -> None:
-    try:
-        book.close()
-    except FileCreateError as fault:
-        raise CommandFault("export.exists", path=target, reason=fault) from fault
+async def _write(db: Db, book: Book, settings: Settings, ledger: str, days: Days) -> int:
+    replies = load_replies(settings)
+    zone, community = settings.community.zone, settings.community.id
+    start = datetime.combine(days.first, time.min, zone) if days.first else None
+    end = datetime.combine(days.last + timedelta(days=1), time.min, zone) if days.last else None
+    words = Words(replies, zone, settings.channel.names[0], datetime.now(zone))
+    title = f"ledger.{ledger.replace('-', '_')}"
+    book.sheet(replies.word(title), replies.word(f"{title}.columns").split())
+    count = 0
+    async for cells in _lines(db, community, ledger, start, end, words):
+        count += 1
+        book.row([count, *cells])
+    book.sheet(replies.word("ledger.rates"), replies.word("ledger.rates.columns").split())
+    counted = await rates(db, community, start, end, words.now)
+    for row in rates_rows(counted, days.first, days.last, words):
+        book.row(row)
+    return count
 
 
-def _row(
-    number: int, case: Case, directory: accounts.Directory | None, replies: Replies, zone: tzinfo
-) -> Sequence[str | int]:
-    """In the order of the ledger's columns; names and telephone numbers masked."""
-
-    def moment(at: datetime | None) -> str:
-        return f"{at.astimezone(zone):%Y-%m-%d %H:%M}" if at else ""
-
-    reporter = replies.word("ledger.anonymous")
-    if not case.anonymous:
-        reporter = masked_name(directory.name_in(case.group, case.reporters[0])) if directory and case.reporters else ""
-    late = case.due_by is not None and (case.resolved_at or datetime.now(zone)) > case.due_by
-    return [
-        number,
-        case.number or "",
-        moment(case.filed_at),
-        replies.word(f"source.{case.source}"),
-        reporter,
-        masked(case.phone or ""),
-        "-".join(part for part in (case.building, case.unit, case.room) if part) or (case.place or ""),
-        case.category,
-        case.subcategory,
-        case.urgency,
-        case.wording,
-        case.handler or "",
-        moment(case.assigned_at),
-        "",
-        moment(case.due_by),
-        case.result or replies.word(f"state.{case.state}"),
-        moment(case.resolved_at),
-        replies.word("yes" if late else "no"),
-        "",
-        "",
-    ]
+async def _lines(
+    db: Db, community: str, ledger: str, start: datetime | None, end: datetime | None, words: Words
+) -> AsyncIterator[Row]:
+    read, cells = LEDGERS[ledger]
+    after = 0
+    while page := await read(db, community, after, start, end):
+        for line in page:
+            yield cells(line, words)
+        after = page[-1].id
 
 
-def masked_name(name: str) -> str:
-    """The first character of what is left of a nickname without its address."""
-    _, rest = split_nickname(name)
-    return rest[:1] + "*" if rest else ""
+class Book:
+    """An Excel file whose rows are written once, in order, and kept nowhere."""
+
+    def __init__(self, path: Path) -> None:
+        self._book = xlsxwriter.Workbook(str(path), CELLS)
+        self._text = self._book.add_format({"quote_prefix": True})
+        self._sheet: Any = None
+        self._rows = 0
+
+    def sheet(self, name: str, columns: Sequence[str]) -> None:
+        self._sheet, self._rows = self._book.add_worksheet(name), 0
+        self.row(columns)
+
+    def row(self, cells: Row) -> None:
+        for column, cell in enumerate(cells):
+            if not isinstance(cell, str):
+                self._sheet.write_number(self._rows, column, cell)
+            elif cell.startswith(RISKY):
+                self._sheet.write_string(self._rows, column, cell, self._text)
+            else:
+                self._sheet.write_string(self._rows, column, cell)
+        self._rows += 1
+
+    def close(self) -> None:
+        self._book.close()

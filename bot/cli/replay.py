@@ -24,7 +24,7 @@ from bot.message import Connected, Inbound, Quote
 from bot.settings import Settings
 from bot.sources import Chance, SeededChance
 from scheduler.clock import VirtualClock
-from storage import complaints, messages
+from storage import case_lists, messages
 from storage.backup import backup
 from storage.database import Database
 from storage.secrets import KEY_BYTES, Vault, load_vault
@@ -35,16 +35,24 @@ if TYPE_CHECKING:
 ACCOUNT = "bot"
 
 
-def replay_file(options: Options, path: Path, *, trace: bool) -> None:
+def replay_file(options: Options, path: Path, *, trace: bool, rhythms: bool) -> None:
     settings = settings_of(options)
     lines = Transcript(path, settings.community.zone, settings.channel.names).read()
     # the file alone is the seed
     chance = SeededChance(hashlib.sha256(path.read_bytes()).digest())
-    asyncio.run(_replay(settings, path, lines, chance, trace=trace, on_copy=options.db is not None))
+    on_copy = options.db is not None
+    asyncio.run(_replay(settings, path, lines, chance, trace=trace, rhythms=rhythms, on_copy=on_copy))
 
 
 async def _replay(
-    settings: Settings, path: Path, lines: list[Line], chance: Chance, *, trace: bool, on_copy: bool
+    settings: Settings,
+    path: Path,
+    lines: list[Line],
+    chance: Chance,
+    *,
+    trace: bool,
+    rhythms: bool,
+    on_copy: bool,
 ) -> None:
     async with AsyncExitStack() as stack:
         database = _copied(settings, stack) if on_copy else Database("sqlite://", Vault(bytes(KEY_BYTES)))
@@ -53,7 +61,9 @@ async def _replay(
         start = lines[0].at if lines else datetime(2000, 1, 1, tzinfo=settings.community.zone)
         clock = VirtualClock(start, settings.community.zone)
         channel = Simulator(Connected(ACCOUNT, settings.channel.names[0], start), clock.now, echoes=False)
-        assistant = await assemble(settings, database, channel, clock, chance, channel_kind="simulator")
+        assistant = await assemble(
+            settings, database, channel, clock, chance, channel_kind="simulator", rhythms=rhythms
+        )
         await Replay(assistant, channel, clock, _print_line).play(lines, trace=trace, path=path)
 
 
@@ -139,7 +149,7 @@ class Replay:
     async def _summarise(self) -> None:
         community = self._assistant.settings.community.id
         async with self._assistant.database.reading() as db:
-            cases, reporters = await complaints.totals(db, community)
+            cases, reporters = await case_lists.totals(db, community)
             errors = await messages.count_failed(db, self._assistant.directory.account)
         self._put(
             {

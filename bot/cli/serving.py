@@ -47,7 +47,7 @@ async def serve_community(settings: Settings, open_channel: OpenChannel) -> None
         clock = SystemClock(settings.community.zone)
         channel, chat, cast = open_channel(clock)
         assistant = await assemble(
-            settings, database, channel, clock, SystemChance(), channel_kind=settings.channel.kind
+            settings, database, channel, clock, SystemChance(), channel_kind=settings.channel.kind, rhythms=True
         )
         page = create_app(assistant, chat, cast, clock)
         say("started", channel=settings.channel.kind)

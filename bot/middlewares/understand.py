@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.context import Context
 from bot.delivery import Delivery, Next
 from bot.dialog import Dialogs
-from bot.expectations import Expectations
+from bot.expectations import REMEMBERED, Expectations
 from bot.memory import GroupMemory
 from scheduler.clock import Clock
 
@@ -33,6 +33,8 @@ class Understand:
             inbox=delivery.inbox or 0,
             earlier=self._memory.before(delivery.inbound),
             staff_word=self._expectations.staff_word,
+            asked=self._expectations.asked(conversation),
+            reported=self._expectations.reported_within(conversation, delivery.inbound.at, REMEMBERED),
             quiet=delivery.quiet,
             limited=delivery.limited,
         )

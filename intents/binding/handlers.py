@@ -1,4 +1,6 @@
-"""A code sent in private binds a contact to a role. It never works in a group: everybody there could read it."""
+"""A code sent in private binds a contact to a role. It never works in a group: everybody there could read it. An admin asks for a
+code by command, and passes it on.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +10,35 @@ from bot.context import Answer, Context, Speaker
 from bot.filters import Intent
 from bot.message import Reply
 from bot.router import Router
+from bot.sources import Chance
+from intents.binding.granting import grant_of
 from storage import accounts, audit, codes
-from storage.accounts import Directory
+from storage.accounts import Directory, Officer
 from storage.base import Db
 
 router = Router("binding")
 CODE_CHARACTERS = 8
+
+
+@router.command("binding.code")
+async def make_code(db: Db, now: datetime, rest: str, officer: Officer, directory: Directory, chance: Chance) -> Answer:
+    """`绑定码 姓名 角色`: who has the code and sends it in time takes the role."""
+    grant = grant_of(rest)
+    code = chance.code()
+    grants = {"name": grant.name, "role": grant.role, "buildings": list(grant.buildings)}
+    await codes.issue(db, directory.community, code, grants, now)
+    await audit.note(
+        db,
+        directory.community,
+        at=now,
+        actor=officer.role,
+        verb="binding.code",
+        subject="codes",
+        contact=officer.contact,
+        after=grants,
+    )
+    params = {"code": code, "grant": grant, "minutes": int(codes.GOOD_FOR.total_seconds() // 60)}
+    return Reply("binding.code", params, private=True)
 
 
 @router.on(Intent("binding.bind"))

@@ -6,9 +6,12 @@ from datetime import datetime, time, timedelta
 
 CONTACT_WITHIN = {"P0": timedelta(minutes=1), "P1": timedelta(hours=2)}
 SOLVE_WITHIN = {"P0": timedelta(hours=24), "P1": timedelta(hours=24), "P3": timedelta(days=15)}
+MEDIATE_WITHIN = timedelta(days=30)
 WORKING_DAYS = 5
 SATURDAY = 5
 END_OF_DAY = time(18, 0)
+REMINDED_AT = (50, 80)
+"""Per cent of the time, when whoever handles it is reminded."""
 
 
 def contact_by(urgency: str, filed_at: datetime) -> datetime:
@@ -31,6 +34,12 @@ def working_days_later(at: datetime, days: int) -> datetime:
     return datetime.combine(day, END_OF_DAY, at.tzinfo)
 
 
-def limits(urgency: str, filed_at: datetime) -> dict[str, datetime]:
+def limits(urgency: str, filed_at: datetime, *, mediation: bool = False) -> dict[str, datetime]:
     """What a case is given with its number, by the columns' names."""
-    return {"filed_at": filed_at, "contact_by": contact_by(urgency, filed_at), "due_by": due_by(urgency, filed_at)}
+    until = filed_at + MEDIATE_WITHIN if mediation else due_by(urgency, filed_at)
+    return {"filed_at": filed_at, "contact_by": contact_by(urgency, filed_at), "due_by": until}
+
+
+def part_of(filed_at: datetime, due_at: datetime, percent: int) -> datetime:
+    """When so much of the time has gone."""
+    return filed_at + (due_at - filed_at) * percent / 100

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bot.context import Context
-from bot.expectations import Expectations
+from bot.expectations import PHOTO_WAIT, Expectations
 from intents.errors import PhotoUnusable
-from storage import audit, complaints, messages
+from storage import audit, complaints, photos
 from storage.complaints import Complaint
 
 
@@ -18,9 +18,9 @@ class Photos:
         """Keep the picture, with its case where it is known; returns the case."""
         if not content:
             raise PhotoUnusable()
-        expected = self._expectations.photo_for(context.conversation, context.inbound.at)
+        expected = self._expectations.reported_within(context.conversation, context.inbound.at, PHOTO_WAIT)
         complaint = await complaints.by_id(context.db, expected) if expected is not None else None
-        await messages.keep_photo(
+        await photos.keep(
             context.db,
             self._community,
             inbox=context.inbox,

@@ -9,6 +9,7 @@ from bot.dialog import Dialogs
 from bot.filters import Intent, When, private
 from bot.message import Conversation, Inbound, Reply
 from bot.router import Router
+from intents.confirming import in_private, waiting, waits
 from intents.help.courtesies import is_courtesy
 from intents.help.handbook import Handbook
 from intents.help.why import Why
@@ -37,6 +38,21 @@ async def why(context: Context, why: Why) -> Answer:
     return Reply("help.why", await why.explain(context))
 
 
+@router.command("staff.confirm")
+async def nothing_to_confirm(context: Context, dialogs: Dialogs) -> Answer:
+    """A yes that no deed of a feature took: there is none, it came too late, or it was said in a group or of something else."""
+    found = await waiting(context, dialogs)
+    return Reply("help.nothing_to_confirm" if found is None else "help.still_waits")
+
+
+@router.command("staff.decline")
+async def decline(context: Context, db: Db, dialogs: Dialogs) -> Answer:
+    if await waiting(context, dialogs) is None:
+        return Reply("help.nothing_to_confirm")
+    await dialogs.close(db, in_private(context))
+    return Reply("help.declined")
+
+
 @router.on(Intent("help.show"))
 async def show(handbook: Handbook) -> Answer:
     return Reply("help.show", {"usages": handbook.usages()})
@@ -63,6 +79,8 @@ async def mute(db: Db, conversation: Conversation, speaker: Speaker, directory: 
 @router.on(When(lambda context: context.inbound.mentioned or private(context)))
 async def not_understood(context: Context, inbound: Inbound, speaker: Speaker, now: datetime) -> Answer:
     """Said to the assistant, and nothing fits: one honest line. A group hears it only when the assistant was called."""
+    if context.dialog is not None and waits(context.dialog, now):
+        return Reply("help.still_waits")
     answers_the_alarm = context.staff_word and speaker.officer is not None
     if not context.text.strip() or context.dialog is not None or answers_the_alarm or is_courtesy(context.text):
         return None

@@ -11,18 +11,26 @@ from intents.understanding.schema import URGENCIES, Node, Words, read_source
 from intents.understanding.vocabulary import Vocabulary
 
 FILE_NAME: Final = "categories.yaml"
-KEYS: Final = ("urgency", "place", "household", "hints")
+KEYS: Final = ("urgency", "place", "reach", "visit", "discreet", "hints")
+REACHES: Final = ("home", "unit", "building", "area")
 
 Category = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A second level. `household`: one home's repair, never joined with others'. `place`: no one can act without it."""
+    """A second level. `place`: no one can act without it. `reach`: how far such a trouble goes. One of a `home` is never
+    joined with another's; one of a `unit` (a lamp, a lift) is not that of the next unit; one of an `area` (heating, water)
+    shows in many buildings at once.
+    """
 
     urgency: str
     place: bool
-    household: bool
+    reach: str
+    visit: bool
+    """Somebody has to come in: the door number is needed."""
+    discreet: bool
+    """Nothing for neighbours: told in private only."""
     hints: int | None
 
 
@@ -69,9 +77,14 @@ def _kind(node: Node, vocabulary: Vocabulary) -> Kind:
     urgency = given.get("urgency", "P2")
     if urgency not in URGENCIES:
         raise node["urgency"].fault("wrong_type", name="urgency", expected="/".join(URGENCIES))
+    reach = given.get("reach", "building")
+    if reach not in REACHES:
+        raise node["reach"].fault("wrong_type", name="reach", expected="/".join(REACHES))
     return Kind(
         urgency=urgency,
         place=bool(given.get("place", True)),
-        household=bool(given.get("household", False)),
+        reach=reach,
+        visit=bool(given.get("visit", False)),
+        discreet=bool(given.get("discreet", False)),
         hints=vocabulary.add(node["hints"].words(), node["hints"]) if "hints" in given else None,
     )

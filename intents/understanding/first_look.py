@@ -15,9 +15,9 @@ from typing import Final
 from intents.understanding.categories import Category
 from intents.understanding.lexicon import lexicon, words
 from intents.understanding.normalise import fold
-from intents.understanding.rules import ReadyRule
+from intents.understanding.rules import QUOTING_AT_MOST, ReadyRule
 from intents.understanding.signals import LENIENCE, Signal, Signals
-from intents.understanding.sounding import Ear, Sound
+from intents.understanding.sounding import Ear, Hurdle
 from intents.understanding.vocabulary import Found, Vocabulary
 from intents.understanding.votes import Ballots, count
 from intents.understanding.weighing import (
@@ -26,6 +26,7 @@ from intents.understanding.weighing import (
     DOOR,
     EMERGENCY,
     EMERGENCY_SLOPE,
+    KEPT,
     LEAD_FROM,
     LENIENT_FROM,
     PLACE,
@@ -45,6 +46,8 @@ class _Candidate:
     """A rule that may hold in a group; its sets as bits."""
 
     ready: ReadyRule
+    triggers: tuple[int, ...]
+    """The sets of which one must have occurred; none where sounds are enough."""
     base: float
     needed: float
     any: int
@@ -52,12 +55,12 @@ class _Candidate:
     none: int
     pairs: tuple[int, ...]
     alone: bool
+    sounds: bool
     emergency: bool
     votes: bool
     quiet: bool
     needs_address: bool
-    intent: str
-    heard_from: float
+    hurdle: Hurdle
 
     def may_hold(self, sets: int) -> bool:
         """By which words there are, wherever they stand."""
@@ -102,9 +105,12 @@ class FirstLook:
         self._signals = signals
         self._ballots = ballots
         self._hear = ear.hear
-        candidates = [_candidate(rule) for rule in rules if _is_for_groups(rule)]
-        self._candidates = [each for each in candidates if not each.ready.rule.sounds]
-        self._sounding = [each for each in candidates if each.ready.rule.sounds]
+        rules = tuple(rules)
+        self._quoting = tuple(rule for rule in rules if rule.rule.needs_quote)
+        candidates = [_candidate(rule, ear) for rule in rules if _is_for_groups(rule)]
+        self._candidates = [each for each in candidates if each.triggers]
+        self._sounding = [each for each in candidates if not each.triggers]
+        """Those that need no words."""
         rules_of = _by_set(self._candidates)
         self._sets_of = [_bits(sets) for sets in vocabulary.sets]
         self._shift = 1 + max((number for sets in vocabulary.sets for number in sets), default=0)
@@ -120,6 +126,13 @@ class FirstLook:
         self._alarmed = _Weights(signals, emergency=True)
         self._address = _address_sign()
 
+    def may_answer(self, folded: str) -> bool:
+        """Of a text that quotes a message: whether a rule holds that listens to nothing else. Most are too long for any."""
+        if len(folded) > QUOTING_AT_MOST:
+            return False
+        hits = self._vocabulary.scan(folded)
+        return hits is not None and any(rule.evidence(hits, folded, quoting=True) for rule in self._quoting)
+
     def may_matter(self, folded: str) -> bool:
         """Of a text without mentions, said in a group to nobody in particular."""
         found = self._vocabulary.found(folded)
@@ -134,16 +147,17 @@ class FirstLook:
         if sets & self._idioms:
             sets = self._outside_idioms(found)
         sound = self._hear(folded)
-        margins = {COMPLAINT: sound.margin(COMPLAINT), EMERGENCY: sound.margin(EMERGENCY)}
-        holding = [each for each in self._sounding if each.may_hold(sets) and _is_heard(each, sound, margins)]
+        clears = sound.clears
+        holding = [each for each in self._sounding if clears(each.hurdle) and each.may_hold(sets)]
         while rules:
             lowest = rules & -rules
             rules ^= lowest
             candidate = self._candidates[lowest.bit_length() - 1]
-            if candidate.may_hold(sets):
+            if candidate.may_hold(sets) and (not candidate.sounds or clears(candidate.hurdle)):
                 holding.append(candidate)
         if not holding:
             return False
+        margins = {COMPLAINT: sound.margin(COMPLAINT), EMERGENCY: sound.margin(EMERGENCY)}
         look = _Look(folded, found, sets, place, self._address.search(folded) is not None, margins)
         left = self._left(look, holding)
         return bool(left) and self._reaches(look, left)
@@ -193,7 +207,7 @@ class FirstLook:
     def _reaches(self, look: _Look, left: Sequence[tuple[_Candidate, float]]) -> bool:
         """With what takes longer, only for the rules that are left: where words stand, patterns, votes by category."""
         hits = self._vocabulary.grouped(look.found)
-        left = [each for each in left if each[0].ready.evidence(hits, look.folded, mentioned=False, private=False)]
+        left = [each for each in left if each[0].ready.evidence(hits, look.folded)]
         if not left:
             return False
         if any(each.alone for each, _ in left):
@@ -253,17 +267,10 @@ class _Weights:
         return min(self._limit, gain) + (loss * LENIENCE if lenient else loss)
 
 
-def _is_heard(candidate: _Candidate, sound: Sound, margins: dict[str, float]) -> bool:
-    margin = margins.get(candidate.intent)
-    if margin is None:
-        margin = margins[candidate.intent] = sound.margin(candidate.intent)
-    return margin >= candidate.heard_from
-
-
 def _is_for_groups(ready: ReadyRule) -> bool:
     """Also said to nobody in particular, and able to matter there."""
     rule = ready.rule
-    if rule.needs_mention or rule.where == "private" or not (ready.triggers or rule.sounds):
+    if rule.needs_mention or rule.needs_quote or rule.where == "private" or not (ready.triggers or rule.sounds):
         return False
     return not rule.alone or rule.score >= _needed(ready)
 
@@ -271,12 +278,13 @@ def _is_for_groups(ready: ReadyRule) -> bool:
 def _needed(ready: ReadyRule) -> float:
     """A lead is kept of complaints only, and of what is told quietly."""
     rule = ready.rule
-    return (LEAD_FROM if rule.quiet or rule.intent in (COMPLAINT, EMERGENCY) else SPEAK_FROM) - ROUNDING
+    return (LEAD_FROM if rule.quiet or rule.intent in KEPT else SPEAK_FROM) - ROUNDING
 
 
-def _candidate(ready: ReadyRule) -> _Candidate:
+def _candidate(ready: ReadyRule, ear: Ear) -> _Candidate:
     return _Candidate(
         ready=ready,
+        triggers=ready.triggers if ready.any is None or not ready.rule.sounds else (ready.any,),
         base=ready.rule.score,
         needed=_needed(ready),
         any=0 if ready.any is None else 1 << ready.any,
@@ -284,19 +292,19 @@ def _candidate(ready: ReadyRule) -> _Candidate:
         none=0 if ready.none is None else 1 << ready.none,
         pairs=tuple(1 << things | 1 << faults for things, faults, _ in ready.pairs),
         alone=ready.rule.alone,
+        sounds=ready.rule.sounds,
         emergency=ready.rule.intent == EMERGENCY,
         votes=ready.votes,
         quiet=ready.rule.quiet,
         needs_address=ready.rule.needs_address,
-        intent=ready.rule.intent or "",
-        heard_from=heard_from(ready),
+        hurdle=ear.hurdle(ready.rule.intent or "", heard_from(ready)),
     )
 
 
 def _by_set(candidates: Sequence[_Candidate]) -> dict[int, int]:
     table: dict[int, int] = {}
     for index, each in enumerate(candidates):
-        for number in each.ready.triggers:
+        for number in each.triggers:
             table[number] = table.get(number, 0) | 1 << index
     return table
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -23,9 +23,12 @@ from intents.understanding.votes import Ballots, Vote, ballots, count
 from intents.understanding.weighing import (
     COMPLAINT,
     EMERGENCY,
+    KEPT,
     LEAD_FROM,
+    MEDIATION,
     PLACE,
     SPEAK_FROM,
+    SUPPORT,
     VOTES_AT_MOST,
     Weighing,
     heard_from,
@@ -35,6 +38,8 @@ from intents.understanding.weighing import (
 SPEAK_DIRECTLY_FROM: Final = 0.55
 """When mentioned or in the private chat, silence is the worse mistake."""
 
+MEANT_FROM: Final = 0.5
+_CLAUSES: Final = " ,;!?\n\u3002"
 _NOWHERE: Final = Slots()
 _SOMEWHERE: Final = Slots(building="1", room="1")
 NOTHING: Final = Understanding("", slots=_NOWHERE)
@@ -50,6 +55,7 @@ class _Case:
     hits: Hits
     mentioned: bool
     private: bool
+    quoting: bool
     somebody_else: bool
     sound: Sound = SILENCE
 
@@ -60,6 +66,11 @@ class _Case:
     @property
     def threshold(self) -> float:
         return SPEAK_DIRECTLY_FROM if self.direct else SPEAK_FROM
+
+    def evidence(self, rule: ReadyRule) -> Span | None:
+        return rule.evidence(
+            self.hits, self.folded, mentioned=self.mentioned, private=self.private, quoting=self.quoting
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +102,9 @@ class Judge:
         self._scan = vocabulary.scan
         self._rules_of = by_trigger(rules)
         self._direct_rules = tuple(rule for rule in rules if not rule.triggers and not rule.rule.sounds)
-        self._sound_rules = tuple(rule for rule in rules if rule.rule.sounds)
+        self._sound_rules = tuple(
+            (rule, ear.hurdle(rule.rule.intent or "", heard_from(rule))) for rule in rules if rule.rule.sounds
+        )
         self._hear = ear.hear
         self._signals = signals
         self._mentions = mentions
@@ -122,14 +135,27 @@ class Judge:
         folded = fold(inbound.text)
         if "@" in folded:  # whoever is meant instead only makes it less likely
             folded = fold(self._mentions.read(normalise(inbound.text)).text)
+        if inbound.quote is not None and self._first_look.may_answer(folded):
+            return True
         return self._first_look.may_matter(folded)
+
+    def speaks_of(self, text: str, category: Category) -> bool:
+        """Whether the words of a text point to this category as much as to any other: which of one's cases somebody means."""
+        folded = fold(text)
+        totals = count(self._words_in(folded), self._ballots, self.categories.default, {}).totals
+        most = max(totals.values(), default=0.0)
+        return fold(category[1]) in folded or (most > 0 and totals.get(category, 0.0) >= most * MEANT_FROM)
 
     def _judged(self, inbound: Inbound, folded: str, hits: Hits) -> Understanding:
         addressed = self._mentions.read(normalise(inbound.text))
         if "@" in folded:
             folded = fold(addressed.text)
-            hits = self._scan(folded) or {}
-        case = _Case(addressed.text, folded, hits, inbound.mentioned, inbound.group is None, addressed.somebody_else)
+            without_names = self._scan(folded)
+            if without_names is None and not (inbound.mentioned or inbound.group is None):
+                return NOTHING
+            hits = without_names or {}
+        listeners = inbound.mentioned, inbound.group is None, inbound.quote is not None
+        case = _Case(addressed.text, folded, hits, *listeners, addressed.somebody_else)
         findings = self._findings(case)
         case.sound = self._hear(folded)
         findings += self._overheard(case)
@@ -151,21 +177,19 @@ class Judge:
             candidates.update((id(rule), rule) for rule in self._direct_rules)
         findings = []
         for rule in candidates.values():
-            span = rule.evidence(case.hits, case.folded, case.mentioned, case.private)
+            span = case.evidence(rule)
             if span is not None:
                 findings.append(_Finding(rule, span, rule.rule.score))
         return findings
 
     def _overheard(self, case: _Case) -> list[_Finding]:
         """What no words are known for."""
-        spans = (
-            (rule, rule.evidence(case.hits, case.folded, case.mentioned, case.private)) for rule in self._sound_rules
-        )
-        return [
-            _Finding(rule, span, rule.rule.score)
-            for rule, span in spans
-            if span is not None and case.sound.margin(rule.rule.intent or "") >= heard_from(rule)
+        hits, clears = case.hits, case.sound.clears
+        heard = [
+            rule for rule, hurdle in self._sound_rules if (rule.any is None or rule.any in hits) and clears(hurdle)
         ]
+        spans = ((rule, case.evidence(rule)) for rule in heard)
+        return [_Finding(rule, span, rule.rule.score) for rule, span in spans if span is not None]
 
     def _unclaimed(self, case: _Case) -> Understanding:
         """No rule holds; what it says of addresses and the like may still serve a dialogue or a later feature."""
@@ -181,6 +205,8 @@ class Judge:
         weighing = self._weighing(case, present, slots, vote, alarm)
         weighed = [_Finding(each.rule, each.span, each.score + weighing.of(each.rule)) for each in findings]
         best = _best(case, weighed, weighing)
+        if best.rule.rule.intent == EMERGENCY:
+            slots = _beside(case.text, best.span, slots)
         return self._understanding(case, best, slots, weighing, present)
 
     def _weighing(
@@ -208,14 +234,13 @@ class Judge:
         self, case: _Case, best: _Finding, slots: Slots, weighing: Weighing, present: tuple[Signal, ...]
     ) -> Understanding:
         rule, score = best.rule.rule, _clamped(best.score)
-        speak = not rule.quiet and score >= case.threshold
-        about_complaint = rule.intent in (COMPLAINT, EMERGENCY) or rule.quiet
-        lead = not speak and score >= LEAD_FROM and about_complaint
+        speak = rule.may_speak and score >= case.threshold
+        lead = not speak and score >= LEAD_FROM and (rule.intent in KEPT or rule.quiet)
         text, why = case.text.strip(), (f"rule:{rule.name}", f"base {rule.score:.2g}", *weighing.why(best.rule))
         if not speak and not lead:
             others = _slots_of_others(case, present)
             return Understanding(text, score=score, rule=rule.name, slots=others, why=why)
-        category = self._category(case, rule, weighing) if about_complaint else None
+        category = self._category(case, rule, weighing)
         return Understanding(
             text,
             intent=rule.intent,
@@ -229,13 +254,24 @@ class Judge:
             why=why,
         )
 
-    def _category(self, case: _Case, rule: Rule, weighing: Weighing) -> Category:
+    def _category(self, case: _Case, rule: Rule, weighing: Weighing) -> Category | None:
+        if rule.intent == MEDIATION and rule.category is not None:
+            return self._quarrel(case, rule.category)
         if rule.category is not None:
             return rule.category
         if rule.intent == EMERGENCY:
             dangers = case.sound.dangers()
             return max(dangers, key=lambda category: dangers[category])
-        return (weighing.vote or self._vote(case)).category
+        vote = weighing.vote or self._vote(case)
+        if rule.intent == SUPPORT:
+            return vote.category if vote.totals else None  # who only seconds need not say what
+        return vote.category if rule.intent == COMPLAINT or rule.quiet else None
+
+    def _quarrel(self, case: _Case, kind: Category) -> Category:
+        """What two households quarrel about, of the kinds beside the one that the rule names."""
+        totals = self._vote(case).totals
+        alike = [category for category in totals if category[0] == kind[0]]
+        return max(alike, key=lambda category: totals[category], default=kind)
 
     def _urgency(self, given: str | None, category: tuple[str, str] | None, hits: Hits) -> str | None:
         if category is None or given is not None:
@@ -249,15 +285,28 @@ def _is_alarm(findings: list[_Finding]) -> bool:
 
 
 def _best(case: _Case, findings: list[_Finding], weighing: Weighing) -> _Finding:
-    """An emergency that would speak goes before all else, a new complaint after what is asked of an old one or of us;
+    """An emergency that would speak goes before all else, a new complaint after what is said of an old one or to us;
     then the surest rule, helped by what the other words speak of, then the one said first."""
 
     def rank(finding: _Finding) -> tuple[int, float, int]:
-        sure = finding.score >= case.threshold
-        order = {EMERGENCY: 2, COMPLAINT: 0}.get(finding.rule.rule.intent or "", 1) if sure else 0
+        rule, order = finding.rule.rule, 0
+        if rule.may_speak and finding.score >= case.threshold:
+            order = {EMERGENCY: 4, COMPLAINT: 2}.get(rule.intent or "", 3)
+        elif rule.alone and rule.intent in KEPT and finding.score >= LEAD_FROM:
+            order = 1
         return order, finding.score + weighing.support(finding.rule), -finding.span[0]
 
     return max(findings, key=rank)
+
+
+def _beside(text: str, danger: Span, slots: Slots) -> Slots:
+    """Of several houses that a text names, the one in whose clause the danger is told: nobody should run to another."""
+    start = max(text.rfind(mark, 0, danger[0]) for mark in _CLAUSES) + 1
+    ends = [end for end in (text.find(mark, danger[1]) for mark in _CLAUSES) if end >= 0]
+    here = read_slots(text[start : min(ends, default=len(text))], complaint=True)
+    if here.building is None or here.building == slots.building:
+        return slots
+    return replace(slots, building=here.building, unit=here.unit, room=here.room, place=here.place)
 
 
 def _slots_of_others(case: _Case, present: tuple[Signal, ...]) -> Slots:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import re2
 
 from intents.understanding.schema import Node, Rule
 from intents.understanding.vocabulary import Hits, Span, Vocabulary, near
+
+QUOTING_AT_MOST: Final = 24
+"""Who only says "that too" of what is quoted needs few characters; a longer text names its matter itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +44,11 @@ class ReadyRule:
             return self.all[:1]
         return () if self.any is None else (self.any,)
 
-    def evidence(self, hits: Hits, folded: str, mentioned: bool, private: bool) -> Span | None:
+    def evidence(
+        self, hits: Hits, folded: str, *, mentioned: bool = False, private: bool = False, quoting: bool = False
+    ) -> Span | None:
         """Where the rule holds, or None."""
-        if not self._applies(mentioned, private):
+        if not self._applies(mentioned, private) or (self.rule.needs_quote and not _is_aside(folded, quoting)):
             return None
         if self.none is not None and self.none in hits:
             return None
@@ -75,6 +80,10 @@ class ReadyRule:
             )
             span = next((found for found in spans if found), None)
         return span
+
+
+def _is_aside(folded: str, quoting: bool) -> bool:
+    return quoting and len(folded) <= QUOTING_AT_MOST
 
 
 def prepare(rule: Rule, at: Node, vocabulary: Vocabulary) -> ReadyRule:

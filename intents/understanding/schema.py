@@ -6,10 +6,12 @@ Words are a list or one line with spaces between them. All the conditions a rule
     any       one of the words         all    each of them (a `$list` counts as one of its words)
     none      none of the words        pairs  a thing and a fault at most `within` characters apart; several: any of them
     pattern   a google-re2 expression over the folded text
-    needs_mention, needs_address, where (group | private)
+    needs_mention, needs_address, needs_quote, where (group | private)
 
-`sounds: true` needs no words: the rule holds where the weights of `sounding.py` hear its intent.
+`sounds: true` needs no words: the rule holds where the weights of `sounding.py` hear its intent, with a margin that
+`weighing.py` knows by the intent, or of `heard_from` where a rule without words has to be surer.
 `quiet: true` keeps what a rule finds as a lead, without an intent; `alone: true` leaves place and signals out of its score.
+`perhaps: true` never speaks, however high its score: it is a lead at most, and gives way to a rule that speaks.
 """
 
 from __future__ import annotations
@@ -38,9 +40,10 @@ RULE_KEYS: Final = (
         "pattern",
         "needs_mention",
         "needs_address",
+        "needs_quote",
         "where",
     ),
-    *("sounds", "quiet", "alone", "score", "urgency", "examples", "not"),
+    *("sounds", "heard_from", "quiet", "perhaps", "alone", "score", "urgency", "examples", "not"),
 )
 PAIR_KEYS: Final = ("things", "faults", "within")
 URGENCIES: Final = ("P0", "P1", "P2", "P3")
@@ -74,12 +77,19 @@ class Rule:
     needs_mention: bool = False
     where: str | None = None
     sounds: bool = False
+    heard_from: float | None = None
     quiet: bool = False
+    perhaps: bool = False
     alone: bool = False
     needs_address: bool = False
+    needs_quote: bool = False
     urgency: str | None = None
     examples: tuple[str, ...] = ()
     counterexamples: tuple[str, ...] = ()
+
+    @property
+    def may_speak(self) -> bool:
+        return not self.quiet and not self.perhaps
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,9 +209,12 @@ def _rule(node: Node, index: int) -> Rule:
         needs_mention=flag("needs_mention"),
         where=_choice(node["where"], ("group", "private")) if "where" in given else None,
         sounds=flag("sounds"),
+        heard_from=float(node["heard_from"].typed((int, float))) if "heard_from" in given else None,
         quiet=flag("quiet"),
+        perhaps=flag("perhaps"),
         alone=flag("alone"),
         needs_address=flag("needs_address"),
+        needs_quote=flag("needs_quote"),
         urgency=_choice(node["urgency"], URGENCIES) if "urgency" in given else None,
         examples=_sentences(node, "examples"),
         counterexamples=_sentences(node, "not"),

@@ -28,7 +28,14 @@ _NUMBERS: Final = re.compile("[0-9]+")
 SILENT: Final = -9.0
 """The margin of what was not listened for."""
 
+FIELD: Final = 20
+RAISED: Final = 1 << 10
+MASK: Final = (1 << FIELD) - 1
+"""Where a weight stands in a number that holds one for every intent, so that one sum serves all: raised, to be never negative."""
+
 Likeness = Mapping[str, float]
+Hurdle = tuple[int, float]
+"""Where the weights of an intent stand, and the least sum of them."""
 
 
 def prepared(folded: str) -> str:
@@ -41,15 +48,22 @@ def runs(folded: str) -> set[str]:
     return {text[i : i + n] for n in range(1, RUN_AT_MOST + 1) for i in range(len(text) - n + 1)}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Sound:
-    """How far a text is on the side of an intent: 0 is the border, 2 is far."""
+    """How far a text is on the side of an intent: 0 is the border, 2 is far. Not frozen: one is made for most messages."""
 
     _runs: frozenset[int]
+    _total: int
+    """The weights of all runs for all intents, side by side in one number."""
     _ear: Ear | None
 
     def margin(self, intent: str) -> float:
-        return self._ear.margin(self._runs, intent) if self._ear else SILENT
+        return self._ear.margin(self._total, len(self._runs), intent) if self._ear else SILENT
+
+    def clears(self, hurdle: Hurdle) -> bool:
+        """As `margin(intent) >= least` of a hurdle, at a fraction of the cost."""
+        shift, least = hurdle
+        return (self._total >> shift & MASK) - len(self._runs) * RAISED >= least
 
     def kinds(self) -> Likeness:
         """First-level categories of complaints, by likeness."""
@@ -61,7 +75,7 @@ class Sound:
         return {_category(name): likeness for name, likeness in found.items()}
 
 
-SILENCE: Final = Sound(frozenset(), None)
+SILENCE: Final = Sound(frozenset(), 0, None)
 """Of what nobody listened to."""
 
 
@@ -78,17 +92,27 @@ class Ear:
         self._scale: float = given["scale"]
         lines = [line.split() for line in given["runs"].splitlines()]
         columns = [[int(number or 0) for number in line[1].split(",")] for line in lines]
-        self._columns = {intent: [row[i] for row in columns] for i, intent in enumerate(self._biases)}
+        self._shifts = {intent: i * FIELD for i, intent in enumerate(self._biases)}
+        self._packed = [_packed(row, len(self._shifts)) for row in columns]
         self._likeness = [tuple(_likeness(line[2:])) for line in lines]
         self._automaton = AhoCorasick([line[0].replace(BLANK, " ") for line in lines])
 
     def hear(self, folded: str) -> Sound:
         found = self._automaton.find_matches_as_indexes(prepared(folded), overlapping=True)
-        return Sound(frozenset([number for number, _, _ in found]), self)
+        numbers = frozenset([number for number, _, _ in found])
+        return Sound(numbers, sum(map(self._packed.__getitem__, numbers)), self)
 
-    def margin(self, numbers: frozenset[int], intent: str) -> float:
-        column = self._columns.get(intent)
-        return SILENT if column is None else self._biases[intent] + sum(map(column.__getitem__, numbers)) / self._scale
+    def margin(self, total: int, count: int, intent: str) -> float:
+        shift = self._shifts.get(intent)
+        if shift is None:
+            return SILENT
+        return self._biases[intent] + ((total >> shift & MASK) - count * RAISED) / self._scale
+
+    def hurdle(self, intent: str, least: float) -> Hurdle:
+        """Never higher than the margin itself."""
+        if intent not in self._shifts:
+            return 0, float("inf")
+        return self._shifts[intent], (least - self._biases[intent]) * self._scale - 1e-6
 
     def likeness(self, numbers: frozenset[int], names: Mapping[str, str]) -> Likeness:
         totals = dict.fromkeys(names, 0)
@@ -106,6 +130,10 @@ DEAF: Final = Ear({"kinds": {}, "dangers": {}, "intents": {}, "scale": 1, "runs"
 @cache
 def open_ear() -> Ear:
     return Ear(load_yaml(WEIGHTS_FILE))
+
+
+def _packed(row: list[int], fields: int) -> int:
+    return sum((RAISED + (row[i] if i < len(row) else 0)) << i * FIELD for i in range(fields))
 
 
 def _likeness(parts: list[str]) -> Iterator[tuple[str, int]]:

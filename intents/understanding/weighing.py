@@ -14,6 +14,12 @@ from intents.understanding.votes import Vote
 
 COMPLAINT: Final = "complaints.file"
 EMERGENCY: Final = "complaints.emergency"
+SUPPORT: Final = "complaints.support"
+RATING: Final = "complaints.rate"
+WITHDRAWAL: Final = "complaints.withdraw"
+MEDIATION: Final = "complaints.mediate"
+KEPT: Final = frozenset((COMPLAINT, EMERGENCY, SUPPORT, RATING, WITHDRAWAL, MEDIATION))
+"""What is heeded too where it is not sure enough to speak: perhaps there is a case that it is about."""
 PLACE: Final = 0.2
 DOOR: Final = 0.1
 """On top of the place: who gives a door number speaks of their own home."""
@@ -25,7 +31,15 @@ SUPPORT_WEIGHS: Final = 0.05
 SUPPORT_AT_MOST: Final = 0.2
 """How much the other words of a text help one rule before another; the score itself stays."""
 LIKENESS_WEIGHS: Final = 0.03
-HEARD_FROM: Final = {COMPLAINT: 0.3, EMERGENCY: -0.4, "complaints.progress": 1.4}
+HEARD_FROM: Final = {
+    COMPLAINT: 0.3,
+    EMERGENCY: -0.4,
+    "complaints.progress": 1.4,
+    SUPPORT: 0.3,
+    RATING: 0.7,
+    WITHDRAWAL: 0.2,
+    MEDIATION: -0.3,
+}
 HEARD_ELSE_FROM: Final = 1.3
 """From here a text that no rule knows is one all the same: an emergency sooner, since staff had better look once too often."""
 
@@ -36,6 +50,8 @@ LEAD_FROM: Final = 0.5
 
 def heard_from(rule: ReadyRule) -> float:
     """The margin from which a rule of sounds holds."""
+    if rule.rule.heard_from is not None:
+        return rule.rule.heard_from
     return HEARD_FROM.get(rule.rule.intent or "", HEARD_ELSE_FROM)
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from bot.message import Echo, FriendRequest, Gap, Inbound, Joined, Quote, Recalled
 from intents.complaints.filing import Filing
-from storage import complaints
+from storage import case_lists
 from storage.database import Database
 from storage.secrets import Vault
 from tests.assistants import open_world, small_settings
@@ -45,7 +45,7 @@ async def test_nasty_text_does_not_stop_the_stream(world: World, name: str) -> N
     [answer] = await li.says(LAMP, in_group=GROUP)
     assert "SQ261125-" in answer
     async with world.assistant.database.reading() as db:
-        cases, _ = await complaints.totals(db, world.assistant.settings.community.id)
+        cases, _ = await case_lists.totals(db, world.assistant.settings.community.id)
     assert cases >= 1
 
 

@@ -89,7 +89,7 @@ async def test_somebody_speaks_and_sees_the_case(browser: Browser, house: House,
         await expect(case).to_have_count(1)
         for words in ("SQ261125-01", "3号楼2单元", "待受理", "11月25日（周三）"):
             await expect(case).to_contain_text(words)
-        await expect(page.locator(".counts")).to_contain_text("共1件")
+        await expect(page.locator(".counts button[aria-pressed=true]")).to_have_text("在办1")
 
 
 @BOTH

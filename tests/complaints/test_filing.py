@@ -6,7 +6,7 @@ import io
 
 from PIL import Image
 
-from storage import audit, complaints
+from storage import audit, case_lists, complaints
 from tests.resident import GROUP, World
 
 
@@ -34,7 +34,7 @@ async def test_ordinary_chatter_is_left_alone_and_leaves_no_row(world: World) ->
     for text in ("今天天气真好", "晚上谁去广场跳舞", "谢谢大家", "3-2！绝杀！", "收到", "👍👍👍", ""):
         assert await li.says(text, in_group=GROUP) == []
     async with world.assistant.database.reading() as db:
-        assert await complaints.totals(db, world.assistant.settings.community.id) == (0, 0)
+        assert await case_lists.totals(db, world.assistant.settings.community.id) == (0, 0)
 
 
 async def test_a_complaint_without_a_place_is_asked_for_it_once(world: World) -> None:

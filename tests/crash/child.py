@@ -2,8 +2,8 @@
 
     python -m tests.crash.child PLAN.json
 
-It reads the whole of `messages` at every start, as a gateway that delivers everything again; does all there is to do; lets half
-an hour pass; does what fell due; and ends by itself. `LINLI_CRASH_AT` kills it before that.
+It says all waves at every start, as a gateway that delivers everything again; does all there is to do; lets time pass where the
+plan says so, once in all its lives; does what fell due; and ends by itself. `LINLI_CRASH_AT` kills it before that.
 """
 
 from __future__ import annotations
@@ -34,7 +34,14 @@ from storage.due import DueRow
 from storage.messages import OutboxRow, SendState
 from storage.secrets import Vault
 
-HALF_AN_HOUR = timedelta(minutes=31)
+
+class Wave(TypedDict):
+    """Messages that are said when what the wave before led to is committed; with `minutes`, when it is also sent, and that
+    much later.
+    """
+
+    minutes: float
+    messages: list[dict[str, Any]]
 
 
 class Plan(TypedDict):
@@ -47,8 +54,7 @@ class Plan(TypedDict):
     settings: dict[str, Any]
     roster: dict[str, dict[str, str]]
     """Group to raw id to nickname."""
-    waves: list[list[dict[str, Any]]]
-    """Messages; a wave is said when what the one before it led to is committed."""
+    waves: list[Wave]
 
 
 class Clock:
@@ -84,12 +90,15 @@ class FileChannel:
         self._database = database
         self._wire = os.open(Path(plan["folder"]) / "wire.jsonl", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         self.settle: Callable[[], Awaitable[None]]
+        self.let_pass: Callable[[int, timedelta], Awaitable[None]]
         self.all_said = asyncio.Event()
 
     async def run(self, feed: Feed) -> None:
         await feed(self._connected())
-        for wave in self._plan["waves"]:
-            for message in wave:
+        for number, wave in enumerate(self._plan["waves"], start=1):
+            if wave["minutes"]:
+                await self.let_pass(number, timedelta(minutes=wave["minutes"]))
+            for message in wave["messages"]:
                 await feed(Inbound(**{**message, "at": datetime.fromisoformat(message["at"])}))
             await self.settle()
         self.all_said.set()
@@ -128,7 +137,7 @@ class Life:
             datetime.fromisoformat(plan["start"]).astimezone(Settings(**plan["settings"]).community.zone)
         )
         self._database = Database(plan["url"], Vault(bytes.fromhex(plan["key"])))
-        self._moved = Path(plan["folder"]) / "half-an-hour-later"
+        self._passed = Path(plan["folder"]) / "passed.json"
         self._assistant: Assistant
 
     async def live(self) -> None:
@@ -143,6 +152,7 @@ class Life:
             channel_kind="simulator",
         )
         channel.settle = self._assistant.dispatcher.settle
+        channel.let_pass = self._let_pass
         self._clock.run()
         running = asyncio.create_task(self._assistant.run())
         working = asyncio.create_task(self._work(channel))
@@ -156,12 +166,19 @@ class Life:
     async def _work(self, channel: FileChannel) -> None:
         await channel.all_said.wait()
         await self._until_idle()
-        if not self._moved.exists():
-            self._clock.move(HALF_AN_HOUR)
-            partial = self._moved.with_suffix(".part")
-            partial.write_text(self._clock.now().isoformat())
-            partial.replace(self._moved)
-            self._assistant.ticker.wake()
+
+    async def _let_pass(self, wave: int, span: timedelta) -> None:
+        """Before this wave, unless it has passed in an earlier life."""
+        await self._until_idle()
+        passed = json.loads(self._passed.read_text()) if self._passed.exists() else {"wave": 0}
+        if wave <= passed["wave"]:
+            return
+        self._clock.move(span)
+        partial = self._passed.with_suffix(".part")
+        partial.write_text(json.dumps({"wave": wave, "at": self._clock.now().isoformat()}))
+        partial.replace(self._passed)
+        self._assistant.ticker.wake()
+        self._assistant.sender.wake()
         await self._until_idle()
 
     async def _until_idle(self) -> None:
@@ -173,7 +190,8 @@ class Life:
             await asyncio.sleep(0.02)
 
     async def _is_idle(self, db: Db) -> bool:
-        to_send = OutboxRow.state.in_([SendState.QUEUED, SendState.SENDING])
+        held_back = (OutboxRow.state == SendState.QUEUED) & (OutboxRow.not_before > self._clock.now())
+        to_send = OutboxRow.state.in_([SendState.QUEUED, SendState.SENDING]) & ~held_back
         is_due = (DueRow.state == "waiting") & (DueRow.due_at <= self._clock.now())
         for table, waits in ((OutboxRow, to_send), (DueRow, is_due)):
             if await db.scalar(select(func.count()).select_from(table).where(waits)):

@@ -11,6 +11,7 @@ import pytest
 
 from storage import failpoint
 from tests.crash.scene import Death, Found, Scene
+from tests.crash.stories import FIRST_HOUR, WHOLE_LIFE, Story
 from tests.databases import KINDS, Shelf
 
 NOTICE, REMINDER = 8, 11
@@ -37,18 +38,45 @@ DEATHS = {
     "migrate.half": [Death("migrate.half", 15)],
     "migrate.before_commit": [Death("migrate.before_commit")],
 }
+MESSAGES = len(WHOLE_LIFE.messages) + 1
+"""One of them is delivered twice."""
+SOAK = bool(os.environ.get("SOAK"))
+FEW, OFTEN = (2, 14) if SOAK else (4, 4)
+"""At which step that is new each life ends, and how many lives."""
+MOVES = {
+    "before a move is recorded": [Death("receive.recorded", FEW)] * OFTEN,
+    "before each move is committed": [Death("receive.before_commit", number) for number in range(1, MESSAGES + 1)],
+    "after a move is committed": [
+        Death(
+            "receive.after_commit", number, certain=number <= 10
+        )  # an old digit is chatter once its question is closed
+        for number in range(1, MESSAGES + 1, 1 if SOAK else 2)
+    ],
+    "before a line is sent": [Death("send.before_call", FEW)] * OFTEN,
+    "after a line is sent": [Death("send.after_call", FEW)] * OFTEN,
+    "while it asks again and closes": [
+        Death("tick.claimed"),
+        Death("tick.before_commit", 2),
+        Death("tick.after_commit"),
+        Death("tick.before_commit"),
+        Death("tick.claimed", 2),
+        Death("tick.after_commit"),
+        Death("tick.before_commit"),
+    ],
+}
+"""Many lives in a row: each dies one step further on."""
 MOST_TIMES = {"receive": 5, "send": 11, "tick": 2, "start": 1, "migrate": 1}
 """How often each kind of point is surely come by in one life."""
 SOAK_ROUNDS = 20
 
 
-async def play(shelf: Shelf, folder: Path, deaths: list[Death]) -> None:
+async def play(shelf: Shelf, folder: Path, deaths: list[Death], story: Story = FIRST_HOUR) -> None:
     """Die and live on, on both databases at once."""
     empty = any(death.point.startswith("migrate.") for death in deaths)
     urls = {kind: shelf.empty(kind) if empty else shelf.migrated(kind) for kind in KINDS}
     for kind in KINDS:
         (folder / kind).mkdir()
-    scenes = [Scene(url, folder / kind) for kind, url in urls.items()]
+    scenes = [Scene(url, folder / kind, story) for kind, url in urls.items()]
     await asyncio.gather(*(asyncio.to_thread(scene.play, *deaths) for scene in scenes))
     for scene in scenes:
         (await Found.read(scene.url)).check(scene, len(deaths))
@@ -59,8 +87,9 @@ def test_every_named_point_is_tried() -> None:
     assert {death.point for deaths in DEATHS.values() for death in deaths} == failpoint.NAMES
 
 
-async def test_without_a_death_everything_is_done_once(shelf: Shelf, tmp_path: Path) -> None:
-    await play(shelf, tmp_path, [])
+@pytest.mark.parametrize("story", [FIRST_HOUR, WHOLE_LIFE], ids=["the first hour", "a whole life"])
+async def test_without_a_death_everything_is_done_once(story: Story, shelf: Shelf, tmp_path: Path) -> None:
+    await play(shelf, tmp_path, [], story)
 
 
 @pytest.mark.parametrize("where", DEATHS)
@@ -68,15 +97,23 @@ async def test_after_a_death_nothing_is_lost_or_doubled(where: str, shelf: Shelf
     await play(shelf, tmp_path, DEATHS[where])
 
 
-if os.environ.get("SOAK"):
+@pytest.mark.parametrize("where", MOVES)
+async def test_a_case_lives_through_a_death_at_every_step(where: str, shelf: Shelf, tmp_path: Path) -> None:
+    await play(shelf, tmp_path, MOVES[where], WHOLE_LIFE)
 
+
+if SOAK:
+
+    @pytest.mark.parametrize("story", [FIRST_HOUR, WHOLE_LIFE], ids=["the first hour", "a whole life"])
     @pytest.mark.parametrize("number", range(SOAK_ROUNDS))
     @pytest.mark.parametrize("point", sorted(failpoint.NAMES))
-    async def test_wherever_and_however_often_it_dies(point: str, number: int, shelf: Shelf, tmp_path: Path) -> None:
+    async def test_wherever_and_however_often_it_dies(
+        point: str, number: int, story: Story, shelf: Shelf, tmp_path: Path
+    ) -> None:
         """At this point early or late, and then perhaps again at others."""
         random = Random(f"{point} {number}")
         deaths = [Death("send.after_call", random.randint(1, 8))] if point == "start.recovered" else []
         deaths.append(Death(point, random.randint(1, MOST_TIMES[point.partition(".")[0]])))
         for _ in range(random.randint(0, 2)):
             deaths.append(Death(random.choice(sorted(failpoint.NAMES)), random.randint(1, 4), certain=False))
-        await play(shelf, tmp_path, deaths)
+        await play(shelf, tmp_path, deaths, story)

@@ -42,10 +42,14 @@ def links(page: Path) -> list[str]:
 
 
 def rows(page: Path, heading: str) -> list[list[str]]:
-    """The cells of the tables under a heading (up to the next one), without their head."""
+    """The cells of the tables under a heading (up to the next one), without their head. A pipe in a cell is written `\\|`."""
     _, _, rest = text(page).partition(f"\n{heading}\n")
-    found = [[cell.strip() for cell in row.split("|")] for row in _ROW.findall(re.split(r"\n#+ ", rest)[0])]
+    found = [_cells(row) for row in _ROW.findall(re.split(r"\n#+ ", rest)[0])]
     return [row for row in found[1:] if not set("".join(row)) <= set("- ")]
+
+
+def _cells(row: str) -> list[str]:
+    return [cell.strip().replace("\\|", "|") for cell in re.split(r"(?<!\\)\|", row)]
 
 
 def names(cell: str) -> list[str]:

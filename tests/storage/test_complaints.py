@@ -7,7 +7,7 @@ import asyncio
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from storage import complaints
+from storage import case_lists, complaints, reporters
 from storage.accounts import Directory
 from storage.base import Db
 from storage.complaints import Complaint
@@ -61,8 +61,8 @@ async def test_a_number_is_given_back_with_the_savepoint_it_was_taken_in(databas
 
 async def test_a_case_is_found_by_its_number_in_its_own_community(database: Database, directory: Directory) -> None:
     async with database.transaction() as db:
-        case = await a_case(db, directory)
-        assert await complaints.give_number(db, case, DAY) == "SQ261125-01"
+        number = await complaints.next_case_number(db, COMMUNITY, DAY)
+        case = await a_case(db, directory, number=number)
     async with database.transaction() as db:
         found = await complaints.by_number(db, COMMUNITY, "SQ261125-01", lock=True)
         assert found is not None
@@ -74,7 +74,7 @@ async def test_after_ninety_nine_the_number_grows_a_digit(database: Database, di
     async with database.transaction() as db:
         for _ in range(99):
             await next_number(db, COMMUNITY, "SQ", DAY)
-        assert await complaints.give_number(db, await a_case(db, directory), DAY) == "SQ261125-100"
+        assert await complaints.next_case_number(db, COMMUNITY, DAY) == "SQ261125-100"
 
 
 async def test_the_database_itself_refuses_a_number_twice(database: Database, directory: Directory) -> None:
@@ -121,12 +121,12 @@ async def test_somebody_reports_a_case_once(database: Database, directory: Direc
     wang = await somebody(database, directory)
     async with database.transaction() as db:
         case = await a_case(db, directory, number="SQ261125-01")
-        assert await complaints.add_reporter(db, case, wang, None, MORNING)
-        assert not await complaints.add_reporter(db, case, wang, None, MORNING)
+        assert await reporters.add(db, case, wang, MORNING)
+        assert not await reporters.add(db, case, wang, MORNING)
     async with database.reading() as db:
-        assert await complaints.reporters_of(db, case.id) == [wang]
-        assert [found.id for found in await complaints.of_reporter(db, wang, ["filed"])] == [case.id]
-        assert await complaints.totals(db, COMMUNITY) == (1, 1)
+        assert [one.contact_id for one in await reporters.of(db, case.id)] == [wang]
+        assert [found.id for found in await reporters.cases_of(db, wang, ["filed"])] == [case.id]
+        assert await case_lists.totals(db, COMMUNITY) == (1, 1)
 
 
 async def test_cases_are_found_by_their_words_and_signs_are_taken_as_written(
@@ -139,7 +139,7 @@ async def test_cases_are_found_by_their_words_and_signs_are_taken_as_written(
     async with database.reading() as db:
 
         async def found(*words: str) -> list[int]:
-            return [case.id for case in await complaints.listed(db, COMMUNITY, words=words)]
+            return [case.id for case in await case_lists.listed(db, COMMUNITY, words=words)]
 
         assert await found("楼道灯") == [urgent.id, lamp.id]  # the urgent first
         assert await found("楼道灯", "东门") == [lamp.id]

@@ -10,10 +10,11 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
-from storage import messages
+from storage import messages, photos
 from storage.accounts import Directory
 from storage.database import Database
-from storage.messages import InboxRow, OutboxRow, Photo, SendState
+from storage.messages import InboxRow, OutboxRow, SendState
+from storage.photos import Photo
 from tests.assistants import MORNING
 from tests.storage.rows import COMMUNITY, a_case, draft, later, queue, received, some_group, somebody
 
@@ -181,10 +182,9 @@ async def test_the_picture_of_a_case_outlives_its_message_and_one_without_a_case
     async with database.transaction() as db:
         case = await a_case(db, directory)
         for inbox, complaint in ((with_case, case.id), (alone, None)):
-            await messages.keep_photo(
-                db, COMMUNITY, inbox=inbox or 0, content=b"jpeg", complaint=complaint, now=MORNING
-            )
+            await photos.keep(db, COMMUNITY, inbox=inbox or 0, content=b"jpeg", complaint=complaint, now=MORNING)
     async with database.transaction() as db:
+        await photos.forget_homeless(db, later(days=180))
         await messages.forget_messages(db, later(days=180))
     async with database.reading() as db:
         assert [photo.complaint_id for photo in await db.scalars(select(Photo))] == [case.id]

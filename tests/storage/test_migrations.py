@@ -21,6 +21,9 @@ from storage.secrets import Vault
 from storage.tables import Base
 from tests.databases import KEY
 
+ON_SQLITE_ONLY = {"ix_complaints_community_state_building_unit_searched"}
+"""Alembic compares what SQLAlchemy's `ddl_if` leaves out."""
+
 
 @pytest.fixture
 async def empty(empty_url: str, vault: Vault) -> AsyncIterator[Database]:
@@ -46,7 +49,9 @@ async def test_the_migrations_make_what_the_models_say(empty: Database) -> None:
     await schema.ensure(empty)
 
     def differences(connection: Connection) -> list[object]:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        is_sqlite = connection.dialect.name == "sqlite"
+        opts = {"compare_type": True, "include_object": lambda _, name, *__: is_sqlite or name not in ON_SQLITE_ONLY}
+        context = MigrationContext.configure(connection, opts=opts)
         return list(compare_metadata(context, Base.metadata))
 
     async with empty.engine.connect() as connection:

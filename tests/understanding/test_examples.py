@@ -17,8 +17,9 @@ def name(value: object) -> str:
 
 
 def heard(ready: ReadyRule, text: str) -> Understanding:
-    """Where the rule listens: in a group, there also with a mention, or in private."""
-    return understood(text, mentioned=text.startswith("@小助手"), private=ready.rule.where == "private")
+    """Where the rule listens: in a group, there also with a mention or beside a quote, or in private."""
+    private, quoting = ready.rule.where == "private", ready.rule.needs_quote
+    return understood(text, mentioned=text.startswith("@小助手"), private=private, quoting=quoting)
 
 
 @pytest.mark.parametrize(("ready", "text"), EXAMPLES, ids=name)

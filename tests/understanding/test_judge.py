@@ -37,6 +37,56 @@ def test_an_emergency_is_p0_and_goes_before_all_else(text: str, category: tuple[
 @pytest.mark.parametrize(
     "text",
     [
+        "6号楼门口狗屎没人捡",
+        "8号楼楼下停车堵门",
+        "9号楼楼道有人抽烟",
+        "11号楼下面有人乱停电动车",
+        "5号楼门口车堵住了出不去",
+        "5号楼电梯不动了",
+        "1号楼电梯卡住了 门打不开",
+        "16号楼电梯又停了 老人下不了楼",
+    ],
+)
+def test_what_names_no_danger_is_a_complaint_like_others(text: str) -> None:
+    for mentioned in (False, True):
+        found = understood(text, mentioned=mentioned)
+        assert (found.intent, found.speak) == ("complaints.file", True)
+        assert found.urgency != "P0"
+
+
+@pytest.mark.parametrize(
+    "text", ["我住3号楼2单元501", "10号楼下雪啦 快看", "快来人陪我打麻将", "快来2号楼楼下 有热闹看"]
+)
+def test_without_danger_nobody_is_called_out_for_what_only_sounds_like_it(text: str) -> None:
+    for found in (understood(text), understood(text, mentioned=True), understood(text, private=True)):
+        assert not (found.speak and found.intent == "complaints.emergency")
+
+
+def test_what_only_sounds_like_an_emergency_is_a_lead_and_gives_way() -> None:
+    found = understood("老爷子喘着喘着就不出声了")
+    assert (found.intent, found.speak, found.lead) == ("complaints.emergency", False, True)
+    assert understood("老爷子喘着喘着就不出声了", mentioned=True).intent == "complaints.file"
+    assert understood("老爷子喘着喘着就不出声了 楼道灯还是坏的 11-2-301").intent == "complaints.file"
+
+
+@pytest.mark.parametrize(
+    "text", ["5号楼电梯困了两个人，3号楼灯坏了", "3号楼灯坏了，5号楼电梯困了两个人", "3号楼灯坏了 5号楼电梯困了两个人"]
+)
+def test_somebody_in_the_lift_goes_before_a_lamp_and_is_looked_for_in_the_right_house(text: str) -> None:
+    found = understood(text)
+    assert (found.intent, found.speak, found.category) == ("complaints.emergency", True, ("公共设施", "电梯困人"))
+    assert found.slots.building == "5"
+
+
+@pytest.mark.parametrize("text", ["5号楼电梯不动了 里面有人", "8号楼电梯坏了 我妈在里面", "11号楼电梯卡住了 出不来"])
+def test_somebody_in_the_lift_makes_it_an_emergency(text: str) -> None:
+    found = understood(text)
+    assert (found.intent, found.speak, found.urgency) == ("complaints.emergency", True, "P0")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "转：昨晚郑州一高层起火 无人员伤亡 消防已到场",
         "后院起火了 我媳妇知道我藏私房钱了[捂脸]",
         "要是真停电了 咱就搬马扎下楼嗑瓜子呗",
@@ -98,9 +148,73 @@ def test_sign_ups_are_not_filed() -> None:
     assert (found.slots.building, found.slots.room, found.slots.people) == ("6", "1101", 3)
 
 
-def test_mediation_is_a_quiet_lead() -> None:
-    found = understood("想请和事佬给说和说和 我跟对门因为放鞋柜吵了好几架了 9-1-503")
-    assert (found.intent, found.speak, found.lead) == (None, False, True)
+def test_who_asks_for_a_mediator_is_answered_and_says_what_the_quarrel_is_about() -> None:
+    found = understood("想请人来调解 楼上漏水泡了我家天花板 他们不认账 9-1-503")
+    assert (found.intent, found.speak, found.urgency) == ("complaints.mediate", True, "P2")
+    assert found.category == ("邻里纠纷", "漏水纠纷")
+    assert found.slots.room == "503"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我家也是",
+        "附议",
+        "我们家也是，一模一样",
+        "我家也是，一起登记上",
+        "我家也是，一起登记",
+        "一起登记上",
+        "我们楼也一样 也给记上",
+        "我家也是，也给我报上",
+    ],
+)
+def test_who_only_seconds_is_heard_but_not_answered(text: str) -> None:
+    found = understood(text)
+    assert (found.intent, found.speak, found.lead, found.category) == ("complaints.support", False, True, None)
+    assert understood(text, mentioned=True).speak
+
+
+@pytest.mark.parametrize("text", ["+1", "同求", "同上", "我也", "+1+1", "俺也一样"])
+def test_a_word_that_seconds_counts_beside_a_quote_only(text: str) -> None:
+    alone = understood(text)
+    assert (alone.intent, alone.speak, alone.lead) == (None, False, False)
+    assert not judge().heeds(inbound(text))
+    found = understood(text, quoting=True)
+    assert (found.intent, found.speak, found.lead) == ("complaints.support", False, True)
+    assert judge().heeds(inbound(text, quoting=True))
+
+
+@pytest.mark.parametrize("text", ["哈哈哈", "好的", "收到", "也不知道谁说的", "+1 草莓要两盒", "支持国货", "+1" * 20])
+def test_other_words_beside_a_quote_are_chatter(text: str) -> None:
+    assert not understood(text, quoting=True).lead
+    assert not judge().heeds(inbound(text, quoting=True))
+
+
+def test_seconding_with_a_trouble_or_a_door_is_answered() -> None:
+    found = understood("俺家也停水了 9号楼2单元 一块儿报上吧")
+    assert (found.intent, found.speak, found.slots.building) == ("complaints.support", True, "9")
+    assert found.category == ("供水", "停水")
+    assert understood("+1 我家也没热").speak
+
+
+def test_who_is_content_is_heard_who_is_not_is_answered() -> None:
+    content, number = understood("修好了，谢谢社区"), understood("SQ261117-05 没解决 门还是关不上")
+    assert (content.intent, content.speak, content.lead) == ("complaints.rate", False, True)
+    assert (number.intent, number.speak, number.slots.case) == ("complaints.rate", True, "SQ261117-05")
+    assert understood("修完第二天又坏了").speak
+    assert not understood("车修好了 花了三千多 心疼").lead
+
+
+@pytest.mark.parametrize(
+    "text", ["不是3号楼是13号楼", "说错了是5号楼", "打错了 应该是2单元", "刚才那条撤回", "上一条取消"]
+)
+def test_taking_back_ones_own_words_is_no_new_complaint(text: str) -> None:
+    assert not understood(text).speak
+    assert not understood(text).lead
+
+
+def test_without_the_mentioned_name_nothing_may_be_left_to_judge() -> None:
+    assert understood("@管家前台 好的") is NOTHING
 
 
 def test_it_loads_quickly_enough_to_start_anywhere() -> None:

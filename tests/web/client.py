@@ -87,6 +87,16 @@ class Client:
     async def show(self, chat: str, speaker: str, content: bytes) -> Answer:
         return await self.request("POST", f"/photos?{urlencode({'chat': chat, 'speaker': speaker})}", content)
 
+    async def shown(self, path: str, holding: str) -> str:
+        """What this address shows as soon as it holds these words: what is said is handled a moment later."""
+        async with asyncio.timeout(PATIENCE_S):
+            while holding not in (page := (await self.get(path)).text):
+                await asyncio.sleep(0.05)
+        return page
+
+    async def post(self, path: str, **content: Any) -> Answer:
+        return await self.request("POST", path, json.dumps(content).encode(), {"content-type": "application/json"})
+
     async def why(self, chat: str, message: str) -> str:
         answer = await self.get(f"/why?{urlencode({'chat': chat, 'message': message})}")
         return str(answer.json["why"])

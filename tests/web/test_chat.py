@@ -52,7 +52,8 @@ async def test_a_complaint_becomes_a_numbered_case_while_one_looks(client: Clien
         assert "听出是“报诉求”" in html
         assert "规则 complaints.file." in html
         assert "说了没人管+0.15" in html
-        cases = (await stream.next("cases", "SQ261125-01")).content["html"]
+        await stream.next("cases")
+        cases = await client.shown("/parts/list", "SQ261125-01")
     assert "3号楼2单元" in cases
     assert "待受理<b>1</b>" in cases
     assert "11月25日（周三）10:0" in cases
@@ -62,7 +63,7 @@ async def test_the_page_shows_what_was_said_before_it_was_opened(client: Client)
     async with client.events() as stream:
         await said(client, stream, BUILDING_3, "sim_wang", "3号楼2单元三楼楼道灯坏了三天了，没人管")
         await answer(stream)
-        await stream.next("cases", "SQ261125-01")
+        await client.shown("/parts/list", "SQ261125-01")
     page = (await client.get("/")).text
     assert page.count("SQ261125-01") >= 2
     assert 'class="message ours"' in page
@@ -86,7 +87,7 @@ async def test_an_emergency_calls_staff_in_their_private_chats(client: Client) -
         told = await said(client, stream, GOSSIP, "sim_ma", "楼道里有煤气味！七号楼三单元")
         alert = await answer(stream, "private:wx_li", "紧急")
         assert "有人报了急事" in alert["html"]
-        assert "7号楼3单元" in (await stream.next("cases", "紧急")).content["html"]
+        assert "7号楼3单元" in await client.shown("/parts/list", "紧急")
     assert "听出是“紧急情况”" in await client.why(GOSSIP, told)
 
 
@@ -108,7 +109,7 @@ async def test_staff_command_by_quoting_in_the_group(client: Client) -> None:
         assert "3-2-501 王阿姨：3号楼2单元三楼楼道灯" in quoting.content["html"]
         private = await answer(stream, "private:wx_li", "SQ261125-01")
         assert "工作人员的命令" in private["html"]
-        assert "已受理" in (await stream.next("cases", "已受理<b>1</b>")).content["html"]
+        await client.shown("/parts/list", "已受理<b>1</b>")
 
 
 async def test_a_muted_person_is_told_why_nobody_answers(client: Client) -> None:
@@ -116,7 +117,7 @@ async def test_a_muted_person_is_told_why_nobody_answers(client: Client) -> None
         await said(client, stream, GOSSIP, "sim_chen", "@小助手 机器人别说话")
         await answer(stream, GOSSIP)
         kept = await said(client, stream, GOSSIP, "sim_chen", "5号楼1单元电梯坏了三天了，没人管")
-        await stream.next("cases", "线索")
+        await client.shown("/parts/list", "线索")
         idle = await said(client, stream, GOSSIP, "sim_chen", "吃了吗各位")
     assert "悄悄记成线索" in await client.why(GOSSIP, kept)
     assert "让我别说话" in await client.why(GOSSIP, idle)

@@ -1,16 +1,17 @@
-"""The addresses of the page: what it reads, what it says for somebody, and the one stream of events."""
+"""The addresses of the simulated chats: what is said there for somebody; and the one stream of events of every page."""
 
 from __future__ import annotations
 
-from typing import Annotated, Protocol
+from typing import Annotated
 
 from fastapi import APIRouter, Header, Request
-from fastapi.responses import HTMLResponse, JSONResponse, Response
+from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from web.faults import NotSimulated, PageFault, StreamsFull, Unknown
-from web.live import Event, EventStream, Streams
+from web.faults import NotSimulated, StreamsFull, Unknown
+from web.live import EventStream
 from web.pages.chat import ChatPage
+from web.pages.site import Site
 
 Key = Annotated[str, Field(max_length=300)]
 JPEG = b"\xff\xd8"
@@ -26,32 +27,12 @@ class Spoken(BaseModel):
     quote: Key | None = None
 
 
-class Site(Protocol):
-    """The whole page, as `web.app` puts it together."""
-
-    @property
-    def streams(self) -> Streams: ...
-
-    @property
-    def chat(self) -> ChatPage | None: ...
-
-    async def html(self) -> str: ...
-
-    async def cases(self) -> Event: ...
-
-    def refusal(self, fault: PageFault) -> Response: ...
-
-
 def routes(site: Site) -> APIRouter:
     router = APIRouter()
 
-    @router.get("/")
-    async def page() -> HTMLResponse:
-        return HTMLResponse(await site.html())
-
     @router.get("/events")
     async def events(after: Key = "", last_event_id: Annotated[str, Header(max_length=100)] = "") -> Response:
-        cases = await site.cases()
+        cases = site.list.news()
         place = last_event_id or after
         full = site.refusal(StreamsFull())
         return EventStream(site.streams, lambda: [cases, *(site.chat.missed(place) if site.chat else ())], full)

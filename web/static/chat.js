@@ -58,7 +58,7 @@ function looking(view) {
   return wide.matches || document.body.dataset.view === view;
 }
 
-function show(view) {
+export function show(view) {
   document.body.dataset.view = view;
   all(".tabs button").forEach((button) => button.toggleAttribute("aria-current", button.dataset.view === view));
   if (view === "talk") { count(open, 0); toEnd(of(".pane", open)); }

@@ -1,0 +1,139 @@
+"""Pages of the ledgers for exports: each line whole, with what other tables hold of it. What leaves here is frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from storage import case_lists, follow_ups
+from storage.accounts import Contact, Membership
+from storage.base import Db
+from storage.complaints import Case, Complaint, case_of
+from storage.follow_ups import FollowUp
+from storage.problems import Problem
+from storage.reporters import Reporter
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who reported: the name staff entered for somebody else, else the nickname in that group, of whatever epoch."""
+
+    name: str
+    phone: str | None
+    anonymous: bool
+    known: tuple[str, ...] = ()
+    """Every name of theirs that is known, so that none is left in what they wrote."""
+
+
+NOBODY = Person("", None, anonymous=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLine:
+    case: Case
+    by: Person
+    into: str | None
+    """The number of the case it was joined into."""
+    problem: str | None
+    """The number of the common problem it is part of."""
+
+    @property
+    def id(self) -> int:
+        return self.case.id
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUpLine:
+    follow_up: FollowUp
+    case: Case
+    by: Person
+    """Who was asked; of a call to one of many, nobody is known."""
+
+    @property
+    def id(self) -> int:
+        return self.follow_up.id
+
+
+async def cases(
+    db: Db, community: str, after: int, start: datetime | None = None, end: datetime | None = None
+) -> list[CaseLine]:
+    """`after` is the last id seen."""
+    page = await case_lists.everything(db, community, after, start=start, end=end)
+    told = await _first_reporters(db, [one.id for one in page])
+    people = await _people(db, told.values())
+    into = {one.merged_into for one in page if one.merged_into is not None}
+    found = await db.execute(select(Complaint.id, Complaint.number).where(Complaint.id.in_(into)))
+    numbers = {identity: number for identity, number in found}  # noqa: C416 - a Row is no tuple to mypy
+    gathered = {one.problem for one in page if one.problem is not None}
+    listed = await db.execute(select(Problem.id, Problem.number).where(Problem.id.in_(gathered)))
+    problems = {identity: number for identity, number in listed}  # noqa: C416
+    return [
+        CaseLine(
+            one,
+            people[told[one.id].id] if one.id in told else NOBODY,
+            numbers.get(one.merged_into) if one.merged_into is not None else None,
+            problems.get(one.problem) if one.problem is not None else None,
+        )
+        for one in page
+    ]
+
+
+async def told_last_words(
+    db: Db, community: str, after: int, start: datetime | None = None, end: datetime | None = None
+) -> list[FollowUpLine]:
+    """The same of follow-ups, by when they were made."""
+    page = await follow_ups.everything(db, community, after, start=start, end=end)
+    wanted = {one.complaint for one in page}
+    rows = {row.id: case_of(row) for row in await db.scalars(select(Complaint).where(Complaint.id.in_(wanted)))}
+    asked = {one.reporter for one in page if one.reporter is not None}
+    named = {row.id: row for row in await db.scalars(select(Reporter).where(Reporter.id.in_(asked)))}
+    only = await _only_reporters(db, {one.complaint for one in page if one.reporter is None})
+    people = await _people(db, [*named.values(), *only.values()])
+    lines: list[FollowUpLine] = []
+    for one in page:
+        reporter = only.get(one.complaint) if one.reporter is None else named[one.reporter]
+        lines.append(FollowUpLine(one, rows[one.complaint], people[reporter.id] if reporter else NOBODY))
+    return lines
+
+
+async def _first_reporters(db: Db, complaints: Sequence[int]) -> dict[int, Reporter]:
+    """Of each case whoever reported it first and still wants it, else the first."""
+    found: dict[int, Reporter] = {}
+    for row in await db.scalars(
+        select(Reporter)
+        .where(Reporter.complaint_id.in_(complaints))
+        .order_by(Reporter.left_at.is_not(None), Reporter.id)
+    ):
+        found.setdefault(row.complaint_id, row)
+    return found
+
+
+async def _only_reporters(db: Db, complaints: Iterable[int]) -> dict[int, Reporter]:
+    """Of each case that one person alone reported, that person."""
+    joined = select(Complaint.merged_into).where(Complaint.merged_into.in_(complaints), Complaint.filed_at.is_not(None))
+    shared = set(await db.scalars(joined))
+    found = select(Reporter).where(Reporter.complaint_id.in_(complaints), Reporter.left_at.is_(None))
+    told: dict[int, list[Reporter]] = {}
+    for row in await db.scalars(found):
+        told.setdefault(row.complaint_id, []).append(row)
+    return {case: rows[0] for case, rows in told.items() if len(rows) == 1 and case not in shared}
+
+
+async def _people(db: Db, told: Iterable[Reporter]) -> dict[int, Person]:
+    """By the reporter's row. Names stand with contacts and groups of every epoch, not only today's."""
+    rows = list(told)
+    contacts = {row.contact_id for row in rows if row.contact_id is not None}
+    groups = {row.group_id for row in rows if row.group_id is not None}
+    names = {row.id: row.name for row in await db.scalars(select(Contact).where(Contact.id.in_(contacts)))}
+    joined = select(Membership).where(Membership.contact_id.in_(contacts), Membership.group_id.in_(groups))
+    aliases = {(row.group_id, row.contact_id): row.alias for row in await db.scalars(joined)}
+    people: dict[int, Person] = {}
+    for row in rows:
+        contact = row.contact_id or 0
+        alias = aliases.get((row.group_id, contact), "") if row.group_id is not None else ""
+        known = tuple(name for name in (row.name, alias, names.get(contact)) if name)
+        people[row.id] = Person(known[0] if known else "", row.phone, row.anonymous, known)
+    return people
