@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -40,8 +39,8 @@ from intents.features import FEATURES
 from intents.help.handbook import Handbook
 from intents.help.why import Why
 from intents.replies import Replies
-from intents.understanding.address import split_nickname
 from intents.understanding.judge import Judge
+from intents.understanding.nicknames import shown_name
 from intents.understanding.normalise import normalise
 from scheduler.clock import Clock
 from scheduler.ticker import DueHandler, Ticker
@@ -50,9 +49,6 @@ from storage.base import Db
 from storage.database import Database
 from storage.due import Due
 
-MOST_ADDRESSES = 3
-_LONG_NUMBER = re.compile(r"[0-9]+[A-Za-z]?(?:[ -]+[0-9]+[A-Za-z]?)+|[0-9]{3,}[A-Za-z]?|[0-9]+[A-Za-z]?-")
-_NAME_EDGES = re.compile(r"^[\W_]+|[\W_]+$")
 ALWAYS_ANSWERED = frozenset({"complaints.emergency"})
 RETENTION_KIND = "retention"
 RETENTION_AT = time(3, 30)
@@ -164,7 +160,7 @@ class _Builder:
             self.directory = await accounts.open_directory(db, self.community, channel_kind)
             await self.dialogs.rebuild(db, self.directory.account)
         self.posting = Posting(
-            self.directory, self.replies, partial(_shown_name, nobody=self.replies.word("neighbour")), self._wake
+            self.directory, self.replies, partial(shown_name, nobody=self.replies.word("neighbour")), self._wake
         )
         self.chronicle = Chronicle(
             self.database,
@@ -389,14 +385,3 @@ class _Builder:
         key = "system.late" if outcome == "late" else "system.due_failed"
         await self.chronicle.tell_staff(db, key, kind=row.kind, due_at=row.due_at)
         await self.services["daily_lists"].plan_after(db, row, self.clock.now())
-
-
-def _shown_name(nickname: str, nobody: str) -> str:
-    """What somebody is called in a group: the nickname without addresses, telephones and other long numbers."""
-    name = nickname
-    for _ in range(MOST_ADDRESSES):
-        address, rest = split_nickname(name)
-        if address is None:
-            break
-        name = rest
-    return _NAME_EDGES.sub("", _LONG_NUMBER.sub(" ", name)).strip() or nobody
