@@ -18,6 +18,7 @@ from typing import Any
 
 from bot.message import Inbound, Understanding
 from intents.understanding.judge import Judge, find_rule_files
+from intents.understanding.weighing import POLICY
 from intents.understanding.yaml_source import load_yaml
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -27,7 +28,7 @@ DOORS = ("building", "unit", "room")
 TOLD = ("complaints.file", "complaints.emergency")
 CASES = ("complaints.support", "complaints.rate", "complaints.withdraw", "complaints.mediate")
 """What is said of cases that stand: an address or a case number in it must be right too."""
-HERE = (*TOLD, "complaints.progress", *CASES, "help.show", "help.human", "help.mute")
+HERE = (*TOLD, "complaints.progress", *CASES, "help.show", "help.human", "help.mute", POLICY)
 
 
 def message(text: str, *, mentioned: bool = False) -> Inbound:
@@ -72,6 +73,8 @@ def _check_row(report: Report, row: dict[str, Any], found: Understanding) -> Non
         report.check("speaks where intent is null", not found.speak, line)
     else:
         report.check("speaks for a later feature", not found.speak, f"{intent}: {line}")
+    if intent != POLICY:
+        report.check("false policy.ask", not (found.speak and found.intent == POLICY), f"{intent}: {line}")
     if row.get("category") and intent in TOLD:
         level1 = found.category[0] if found.category else None
         report.check("wrong first-level category", level1 == row["category"][0], f"{row['category']} {line}")
@@ -126,16 +129,22 @@ def show_chatter(judge: Judge, path: Path, verbose: bool) -> None:
     start = time.perf_counter()
     found = [judge(each) for each in messages]
     seconds = time.perf_counter() - start
-    spoken = [(each, one) for each, one in zip(messages, found, strict=True) if one.speak]
+    answers = [(each, one) for each, one in zip(messages, found, strict=True) if one.speak]
+    asked = [one for _, one in answers if one.intent == POLICY]
+    spoken = [(each, one) for each, one in answers if one.intent != POLICY]
     leads = [(each, one) for each, one in zip(messages, found, strict=True) if one.lead]
     per = 10_000 / len(messages)
     print(
         f"\nchatter: {len(messages)} messages, speaks on {len(spoken)} = {len(spoken) * per:.1f} in 10,000 (at most 10)"
     )
+    print(
+        f"  hears a question of policy in {len(asked)} = {len(asked) * per:.1f} in 10,000, before anything is looked up"
+        " (at most 25)"
+    )
     print(f"  quiet leads: {len(leads)} = {len(leads) * per:.1f} in 10,000")
     print(f"  {len(messages) / seconds:,.0f} messages/s, {seconds / len(messages) * 1e6:.1f} µs each")
     if verbose:
-        for each, one in spoken:
+        for each, one in answers:
             print(f"     {each.text[:90]!r} -> {one.intent} {one.score} {one.rule} {' '.join(one.why)}")
 
 

@@ -2,8 +2,8 @@
 
 From sentences written for this project and from nothing else: those of tests/understanding/ except the blind heldout-b,
 the rules' own examples and counterexamples, words of rules and of categories, everyday messages of benchmarks/words.py,
-and utterances_dev.jsonl, where DATA_DIR has it. `--check` holds out every fifth
-sentence in turn and says how well the rest knew it.
+the questions of the guide entries in intents/policy/starter/, and utterances_dev.jsonl, where DATA_DIR has it.
+`--check` holds out every fifth sentence in turn and says how well the rest knew it.
 """
 
 from __future__ import annotations
@@ -19,22 +19,25 @@ from pathlib import Path
 from string import ascii_letters
 from typing import Any, Final
 
-from benchmarks.eval import ASSISTANT_NAMES, CASES, ROOT, lines_of
+from benchmarks.eval import ASSISTANT_NAMES, CASES, ROOT, lines_of, message
 from benchmarks.words import EVERYDAY
 from intents.understanding.judge import Judge, find_rule_files
 from intents.understanding.mentions import Mentions
 from intents.understanding.normalise import fold, normalise
 from intents.understanding.sounding import BLANK, DEAF, WEIGHTS_FILE, runs
-from intents.understanding.weighing import COMPLAINT, EMERGENCY, MEDIATION, RATING, SUPPORT
+from intents.understanding.weighing import COMPLAINT, EMERGENCY, MEDIATION, POLICY, RATING, SUPPORT
+from intents.understanding.yaml_source import load_yaml
 
+STARTER: Final = ROOT / "intents" / "policy" / "starter"
 SCALE: Final = 25
-RUNS_AT_MOST: Final = 6560
-LEAST: Final = 0.36
+RUNS_AT_MOST: Final = 7800
+LEAST: Final = 0.39
 WORD_COUNTS: Final = 0.4
 """A single word of a rule teaches less than a whole sentence."""
 INTENTS: Final[dict[str, tuple[str, ...]]] = {
     COMPLAINT: (COMPLAINT, EMERGENCY),
     EMERGENCY: (EMERGENCY,),
+    POLICY: (POLICY,),
     **{name: (name,) for name in ("complaints.progress", "help.show", "help.human", "help.mute")},
     **{name: (name,) for name in CASES},
 }
@@ -44,7 +47,12 @@ NEITHER: Final[dict[str, tuple[str, ...]]] = {COMPLAINT: (SUPPORT, RATING, MEDIA
 with a repair, or quarrels, is half a complainant."""
 SMALL_OF_CASES: Final = 3
 SMALL_OF_HELP: Final = 2
+SMALL_OF_POLICY: Final = 3
 """In 25ths: what is no more than that in a column of few sentences is mostly chance, and costs bytes."""
+ROUNDS: Final = {POLICY: 80}
+"""The questions are many and of many matters: their border needs longer to be found."""
+SHARE: Final = {POLICY: 0.65}
+"""How much a weight counts when the runs are chosen that the file has room for; those of complaints come first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +63,16 @@ class Sentence:
     weight: float = 1.0
     spoken: bool = True
     """Whether it is to be answered."""
+    only: str | None = None
+    """The one intent that it teaches: so many questions would drown the few sentences that others live on."""
 
 
-def sentence(text: str, intent: str | None, category: Sequence[str] | None, *, spoken: bool = True) -> Sentence:
+def sentence(
+    text: str, intent: str | None, category: Sequence[str] | None, *, spoken: bool = True, only: str | None = None
+) -> Sentence:
     plain = fold(_MENTIONS.read(normalise(text)).text)
     kind = (category[0], category[1]) if category else None
-    return Sentence(frozenset(runs(plain)), intent, kind, spoken=spoken)
+    return Sentence(frozenset(runs(plain)), intent, kind, spoken=spoken, only=only)
 
 
 _MENTIONS: Final = Mentions(ASSISTANT_NAMES)
@@ -72,15 +84,26 @@ def sentences(judge: Judge) -> list[Sentence]:
     files = sorted((ROOT / "tests" / "understanding").glob("*.jsonl"))
     for file in (*([data] if data.exists() else []), *files):
         if file.stem != "heldout-b":
-            rows.extend(lines_of(file))
-    known = [sentence(row["text"], row["intent"], row.get("category"), spoken=row["speak"]) for row in rows]
+            rows.extend({**row, "only": POLICY if file.stem == "written-policy" else None} for row in lines_of(file))
+    known = [
+        sentence(row["text"], row["intent"], row.get("category"), spoken=row["speak"], only=row["only"]) for row in rows
+    ]
     for ready in judge.rules:
-        rule = ready.rule
+        rule, only = ready.rule, POLICY if ready.rule.intent == POLICY else None
         if not rule.quiet and not rule.needs_quote:  # beside a quote a word means what it does not mean alone
-            known += [sentence(text, rule.intent, rule.category) for text in rule.examples]
-        known += [sentence(text, None, None) for text in rule.counterexamples]
-    known += [sentence(text, None, None) for text in EVERYDAY]
+            known += [sentence(text, rule.intent, rule.category, only=only) for text in rule.examples]
+        known += [sentence(text, None, None, only=only) for text in rule.counterexamples]
+    known += [sentence(text, POLICY, None, only=POLICY) for text in asked(judge)]
+    labelled = {row["text"] for row in rows}
+    known += [sentence(text, None, None) for text in EVERYDAY if text not in labelled]
     return known
+
+
+def asked(judge: Judge) -> list[str]:
+    """The questions of the guide entries that ship with the project, but for those that another feature answers."""
+    entries = (entry for file in sorted(STARTER.glob("*.yaml")) for entry in load_yaml(file))
+    known = [(text, judge(message(text))) for entry in entries for text in entry.get("questions", ())]
+    return [text for text, found in known if not found.speak or found.intent == POLICY]
 
 
 def words(judge: Judge) -> list[Sentence]:
@@ -192,8 +215,9 @@ def tells_trouble(known: Sentence) -> bool:
 
 def border_of(intent: str, known: Sequence[Sentence], allowed: set[str]) -> Line:
     neither = NEITHER.get(intent, ())
-    taught = [each for each in known if not (each.spoken and each.intent in neither)]
-    return border(taught, [belongs(each, intent) for each in taught], allowed)
+    others = [each for each in known if each.only in (None, intent)]
+    taught = [each for each in others if not (each.spoken and each.intent in neither)]
+    return border(taught, [belongs(each, intent) for each in taught], allowed, ROUNDS.get(intent, 30))
 
 
 @dataclass
@@ -238,7 +262,8 @@ def written(learned: Learned) -> str:
     lines = []
     for run in set(table) | set(learned.borders[COMPLAINT].weights):
         columns = [_column(intent, line.weights.get(run, 0.0)) for intent, line in learned.borders.items()]
-        told = max(*(abs(w) for w in columns), *(abs(w) * 0.4 for _, w in table[run]))
+        shares = (abs(w) * SHARE.get(intent, 1.0) for intent, w in zip(INTENTS, columns, strict=True))
+        told = max(*shares, *(abs(w) * 0.4 for _, w in table[run]))
         if BLANK not in run and not set(run) & set("\t\r\ufeff") and run.isprintable():
             lines.append((told, run, f"{run.replace(' ', BLANK)} {_row(columns)}", table[run]))
     lines = [(told * math.sqrt(1 + learned.counts[run]), run, text, row) for told, run, text, row in lines]
@@ -253,19 +278,25 @@ def written(learned: Learned) -> str:
         "dangers: {" + ", ".join(f"{letters[name]}: {name}" for name in dangers) + "}",
         "runs: |-",
     ]
-    body = ["  " + " ".join((text, *(f"{letter}{w}" for letter, w in row))) for _, _, text, row in kept]
+    body = [f"  {text} {''.join(f'{letter}{w}' for letter, w in row)}".rstrip() for _, _, text, row in kept]
     return "\n".join((*head, *body)) + "\n"
 
 
 def _column(intent: str, weight: float) -> int:
     whole = round(weight * SCALE)
-    small = SMALL_OF_CASES if intent in CASES else SMALL_OF_HELP if intent.startswith("help.") else 0
-    return whole if abs(whole) > small else 0
+    return whole if abs(whole) > _small(intent) else 0
+
+
+def _small(intent: str) -> int:
+    if intent == POLICY:
+        return SMALL_OF_POLICY
+    return SMALL_OF_CASES if intent in CASES else SMALL_OF_HELP if intent.startswith("help.") else 0
 
 
 def _row(columns: Sequence[int]) -> str:
-    """Without the empty columns at the end; never nothing at all."""
-    return ",".join(str(w) if w else "" for w in columns).rstrip(",") or "0"
+    """Without the empty columns at the end, but never without the first; a minus parts two columns as a comma does."""
+    rest = ",".join(str(w) if w else "" for w in (columns[0] or "0", *columns[1:])).rstrip(",")
+    return rest.replace(",-", "-")
 
 
 def check(known: Sequence[Sentence], named: Sequence[Sentence], judge: Judge, folds: int = 5) -> None:

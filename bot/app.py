@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from functools import cache, partial
 from typing import Any
 
@@ -31,27 +31,31 @@ from bot.outbox import Sender
 from bot.pacing import Pacer
 from bot.posting import Posting
 from bot.quotes import Quotes
+from bot.retention import RETENTION_KIND, Retention
 from bot.settings import Settings
 from bot.sources import Chance
+from intents.complaints import wiring as complaints
 from intents.complaints.ratings import may_answer
-from intents.complaints.wiring import House, complaint_services, may_amend, rebuild
+from intents.complaints.wiring import may_amend
 from intents.features import FEATURES
 from intents.help.handbook import Handbook
 from intents.help.why import Why
+from intents.house import House
+from intents.policy import starter_set
+from intents.policy import wiring as policies
+from intents.policy.searching import warm_up
 from intents.replies import Replies
 from intents.understanding.judge import Judge
 from intents.understanding.nicknames import shown_name
 from intents.understanding.normalise import normalise
 from scheduler.clock import Clock
 from scheduler.ticker import DueHandler, Ticker
-from storage import accounts, codes, due, messages, meta, photos, schema
+from storage import accounts, messages, meta, schema
 from storage.base import Db
 from storage.database import Database
 from storage.due import Due
 
 ALWAYS_ANSWERED = frozenset({"complaints.emergency"})
-RETENTION_KIND = "retention"
-RETENTION_AT = time(3, 30)
 TIMEOUT_LATE = timedelta(hours=2)
 """Nobody wants to hear the next day that yesterday's question is closed."""
 
@@ -71,6 +75,7 @@ def load_replies(settings: Settings) -> Replies:
     facts = {
         "community": settings.community.name,
         "phones": settings.community.phones.model_dump(),
+        "office": settings.community.office.model_dump(),
         "me": settings.channel.names[0],
     }
     return Replies([feature.replies for feature in FEATURES], facts, settings.community.zone)
@@ -104,6 +109,8 @@ class Assistant:
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as tasks:
+            if len(self.services["knowledge"]):
+                tasks.create_task(asyncio.to_thread(warm_up))
             tasks.create_task(self.sender.run())
             tasks.create_task(self.ticker.run())
             tasks.create_task(self.chronicle.pulse())
@@ -120,6 +127,12 @@ async def open_database(database: Database) -> None:
     await schema.ensure(database)
     async with database.transaction() as db:
         await meta.check_key(db, database.vault)
+
+
+async def lay_out_starter_set(database: Database, settings: Settings, now: datetime) -> None:
+    """Our own entries, for staff to confirm; nothing where they are there already."""
+    async with database.transaction() as db:
+        await starter_set.lay_out(db, settings.community.id, now)
 
 
 async def assemble(
@@ -152,6 +165,7 @@ class _Builder:
         self.memory = GroupMemory()
         self.dialogs = Dialogs(self.community, self.expectations)
         self.chance = chance
+        self.retention = Retention(self.community, timedelta(days=settings.retention.messages_days), clock)
         self.due_soon: list[Callable[[], None]] = []
         self.to_send: list[Callable[[], None]] = []
 
@@ -176,13 +190,13 @@ class _Builder:
         self.services = self._services()
         self.dialogs.given_up = self._give_up
         async with self.database.transaction() as db:
-            await rebuild(db, self.services, self.expectations, self.clock.now())
-            await self.services["daily_lists"].plan(db, self.clock.now())
+            await complaints.rebuild(db, self.services, self.expectations, self.clock.now())
+            await policies.rebuild(db, self.services, self.clock.now())
+            await self.retention.plan(db)
         dispatcher = self._dispatcher()
         ticker = self._ticker()
         self.to_send.append(self.sender.wake)
         self.to_send.append(ticker.wake)
-        await self._plan_retention()
         return Assistant(
             self.settings,
             self.database,
@@ -227,6 +241,7 @@ class _Builder:
             normalise=normalise,
             answers=may_answer,
             amends=may_amend,
+            teaches=self.services["learning"].teaches,
             commands=command_words(),
             silent_groups=frozenset(group.name for group in self.settings.groups if not group.listen),
             always_answered=ALWAYS_ANSWERED,
@@ -267,6 +282,7 @@ class _Builder:
             self.settings,
             self.directory,
             self.judge,
+            self.replies,
             self.dialogs,
             self.expectations,
             quotes,
@@ -279,7 +295,8 @@ class _Builder:
             "judge": self.judge,
             "settings": self.settings,
             "chance": self.chance,
-            **complaint_services(house),
+            **complaints.complaint_services(house),
+            **policies.policy_services(house),
             "handbook": Handbook(FEATURES, self.replies),
             "why": Why(quotes, self.judge),
         }
@@ -305,7 +322,7 @@ class _Builder:
     def _ticker(self) -> Ticker:
         handlers: dict[str, DueHandler] = {
             TIMEOUT_KIND: self._time_out,
-            RETENTION_KIND: self._forget,
+            RETENTION_KIND: self.retention.forget,
         }
         for feature in FEATURES:
             for kind, (handler, arguments) in feature.router.due_handlers.items():
@@ -362,26 +379,8 @@ class _Builder:
                 return answer
         return None
 
-    async def _forget(self, db: Db, row: Due) -> None:
-        """Nightly: what is older than its retention is deleted; the next night is planned."""
-        before = self.clock.now() - timedelta(days=self.settings.retention.messages_days)
-        await photos.forget_homeless(db, before)
-        await messages.forget_messages(db, before)
-        await due.forget_due(db, before)
-        await codes.forget_codes(db, before)
-        await self._plan(db, row.due_at.astimezone(self.clock.zone) + timedelta(days=1))
-
-    async def _plan_retention(self) -> None:
-        now = self.clock.now()
-        tonight = datetime.combine(now.date(), RETENTION_AT, now.tzinfo)
-        async with self.database.transaction() as db:
-            if not await due.is_waiting(db, self.community, RETENTION_KIND):
-                await self._plan(db, tonight if tonight > now else tonight + timedelta(days=1))
-
-    async def _plan(self, db: Db, at: datetime) -> None:
-        await due.plan(db, self.community, RETENTION_KIND, "messages", at)
-
     async def _tell_of_due(self, db: Db, row: Due, outcome: str) -> None:
         key = "system.late" if outcome == "late" else "system.due_failed"
         await self.chronicle.tell_staff(db, key, kind=row.kind, due_at=row.due_at)
-        await self.services["daily_lists"].plan_after(db, row, self.clock.now())
+        for rhythm in ("daily_lists", "study_page"):
+            await self.services[rhythm].plan_after(db, row, self.clock.now())

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.dialog import Dialog
-from bot.message import Conversation, Inbound, Reply, Understanding, kept_words
+from bot.message import Conversation, File, Inbound, Reply, Understanding, kept_words
 from storage.accounts import Officer
 from storage.base import Db
 
@@ -51,10 +51,16 @@ class Post:
     """Said together with that line, after it, instead of in its place."""
     names: Mapping[int, str] = field(default_factory=dict)
     """Nicknames of people whom the directory will only know once this is committed."""
+    file: File | None = None
+    """Goes to the same place once the words have gone."""
+
+
+class Pass:
+    """Returned by a handler that finds, on looking closer, that the message is none of its own: the next route is tried."""
 
 
 Said = Reply | Post
-Answer = Said | list[Said] | None
+Answer = Said | list[Said] | Pass | None
 """What a handler returns. It never sends by itself."""
 
 

@@ -19,6 +19,8 @@ from storage.database import after_commit
 from storage.due import Due
 
 TIMEOUT_KIND = "dialog.timeout"
+LONGEST = "longest_answer"
+"""Kept with a dialogue's data, so that a restart knows it too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,11 @@ class Dialog:
     state: str
     data: Mapping[str, Any]
     expires_at: datetime
+
+    @property
+    def is_offer(self) -> bool:
+        """Something to choose by a digit or a title: who does not choose has not failed to answer."""
+        return LONGEST in self.data
 
 
 class Dialogs:
@@ -40,16 +47,24 @@ class Dialogs:
     async def rebuild(self, db: Db, account: int) -> None:
         """Fill the index in memory at start."""
         for stored in await dialogs.all_open(db, account):
-            self._expectations.open(Conversation(account, stored.group, stored.contact))
+            self._expectations.open(Conversation(account, stored.group, stored.contact), stored.data.get(LONGEST))
 
     async def find(self, db: Db, where: Conversation) -> Dialog | None:
         stored = await dialogs.find(db, where.account, where.group, where.contact)
         return None if stored is None else Dialog(stored.state, stored.data, stored.expires_at)
 
     async def ask(
-        self, db: Db, where: Conversation, state: str, data: Mapping[str, Any], *, now: datetime, wait: timedelta
+        self,
+        db: Db,
+        where: Conversation,
+        state: str,
+        data: Mapping[str, Any],
+        *,
+        now: datetime,
+        wait: timedelta,
+        longest: int | None = None,
     ) -> None:
-        """Wait for an answer of this person here until `now + wait`."""
+        """Wait for an answer of this person here until `now + wait`; in a group only texts up to `longest` characters are one."""
         if self.given_up is not None and self._expectations.dialog(where):
             given_up = await self.find(db, where)
             if given_up is not None and (given_up.state, _subject(given_up.data)) != (state, _subject(data)):
@@ -62,11 +77,11 @@ class Dialogs:
             where.group,
             where.contact,
             state=state,
-            data=dict(data),
+            data=dict(data) if longest is None else {**data, LONGEST: longest},
             expires_at=expires_at,
         )
         await due.plan(db, self._community, TIMEOUT_KIND, str(identity), expires_at)
-        after_commit(db, lambda: self._expectations.open(where))
+        after_commit(db, lambda: self._expectations.open(where, longest))
 
     async def close(self, db: Db, where: Conversation) -> None:
         await dialogs.close(db, where.account, where.group, where.contact)

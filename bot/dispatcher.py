@@ -16,7 +16,7 @@ import structlog
 
 from bot.chronicle import Chronicle, Notable
 from bot.commands import CommandWords
-from bot.context import Answer, Command, Context, Said
+from bot.context import Answer, Command, Context, Pass, Said
 from bot.delivery import Delivery, Middleware, Next, Screened
 from bot.expectations import PHOTO_WAIT, REMEMBERED, Expectations
 from bot.memory import GroupMemory
@@ -46,6 +46,8 @@ class Manners:
     """Whether a text may answer a question that stays open beside a dialogue; cheap, for the screen."""
     amends: Callable[[str], bool]
     """Whether a text may correct or take back what was just reported; cheap, for the screen."""
+    teaches: Callable[[Inbound], bool]
+    """Whether what staff say in a group answers something that may be asked again."""
     commands: CommandWords
     silent_groups: frozenset[str]
     always_answered: frozenset[str]
@@ -152,7 +154,7 @@ class Dispatcher:
             return Screened(understanding, command)
         if inbound.group is None or inbound.mentioned or self._expectations.staff_word:
             return Screened(understanding)
-        if understanding.intent in self._manners.always_answered:
+        if understanding.intent in self._manners.always_answered or self._manners.teaches(inbound):
             return Screened(understanding)
         # what staff say in a group is their work, not a complaint
         return Screened(understanding) if self._is_awaited(inbound, contact) else None
@@ -179,7 +181,7 @@ class Dispatcher:
         expected = self._expectations
         if inbound.picture is not None and expected.reported_within(where, inbound.at, PHOTO_WAIT) is not None:
             return True
-        if expected.dialog(where):
+        if expected.may_answer(where, inbound.text):
             return True
         if expected.asked(where) and self._manners.answers(inbound.text):
             return True
@@ -216,10 +218,13 @@ class Dispatcher:
         for route in self._commands if context.command else self._routes:
             provided = route.match(context)
             if provided is not None:
+                answer = await call(route.handler, route.arguments, context, self._services, provided)
+                if isinstance(answer, Pass):
+                    continue
                 log.debug("message.routed", route=route.name)
                 if route.label is not None:
                     await messages.relabel(context.db, context.inbox, route.label)
-                said += _listed(await call(route.handler, route.arguments, context, self._services, provided))
+                said += _listed(answer)
                 break
         return said
 
@@ -246,6 +251,6 @@ def _link(middleware: Middleware, proceed: Next) -> Next:
 
 
 def _listed(answer: Answer) -> list[Said]:
-    if answer is None:
+    if answer is None or isinstance(answer, Pass):
         return []
     return answer if isinstance(answer, list) else [answer]

@@ -16,7 +16,7 @@ PHOTO_WAIT = timedelta(minutes=10)
 
 class Expectations:
     def __init__(self) -> None:
-        self._dialogs: set[Conversation] = set()
+        self._dialogs: dict[Conversation, int | None] = {}
         self._asked: dict[Conversation, set[tuple[str, int]]] = {}
         self._people: set[int] = set()
         self._reports: dict[Conversation, tuple[int, datetime]] = {}
@@ -27,16 +27,23 @@ class Expectations:
         """Whether anything at all may be expected of this person, here or elsewhere: asked first, since mostly it is not."""
         return contact in self._people
 
-    def open(self, where: Conversation) -> None:
-        self._dialogs.add(where)
+    def open(self, where: Conversation, longest: int | None = None) -> None:
+        """`longest`: of a question that is answered with a digit or a title, how long an answer can be; what is longer is said to
+        the group and not to us."""
+        self._dialogs[where] = longest
         self._people.add(where.contact)
 
     def close(self, where: Conversation) -> None:
-        self._dialogs.discard(where)
+        self._dialogs.pop(where, None)
         self._count()
 
     def dialog(self, where: Conversation) -> bool:
         return where in self._dialogs
+
+    def may_answer(self, where: Conversation, text: str) -> bool:
+        """Whether a dialogue is open here that a text of this length may answer."""
+        longest = self._dialogs.get(where)
+        return where in self._dialogs and (longest is None or len(text.strip()) <= longest)
 
     def ask(self, where: Conversation, question: str, subject: int) -> None:
         """A question of ours that stays open beside any dialogue, such as `complaints.rate`, about one row."""

@@ -34,6 +34,14 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """A file of ours to send; WeChat shows it by its name's ending. What is in it is masked by nobody but its maker."""
+
+    name: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Inbound:
     """One message of a person. `sender` and `group` are raw ids; `group` is None in the private chat."""
 
@@ -68,13 +76,17 @@ def kept_name(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Echo:
-    """The account's own message, seen coming back: it settles what was sent."""
+    """The account's own message, seen coming back: it settles what was sent.
+
+    The `text` of a file is its name; empty where the channel does not tell it.
+    """
 
     id: str
     text: str
     at: datetime
     group: str | None = None
     contact: str | None = None
+    is_file: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +163,10 @@ class OutboundKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outbound:
-    """One message to send, with raw ids, as a channel is given it. Exactly one of `group` and `contact` is set."""
+    """One message to send, with raw ids, as a channel is given it. Exactly one of `group` and `contact` is set.
+
+    Words or a file: with a `file`, the text is its name and is not said besides.
+    """
 
     id: str
     kind: OutboundKind
@@ -159,7 +174,7 @@ class Outbound:
     group: str | None = None
     contact: str | None = None
     mentions: tuple[str, ...] = ()
-    picture: Picture | None = None
+    file: File | None = None
     in_reply_to: str | None = None
     """The channel's id of the message it answers, for channels that can show it."""
 
@@ -186,6 +201,8 @@ class Reply:
     urgent: bool = False
     """An emergency's instruction: it goes before everything else."""
     trouble: str | None = None
+    """As in `Post`."""
+    file: File | None = None
     """As in `Post`."""
 
 

@@ -19,15 +19,15 @@ import structlog
 
 from bot.channels.base import Channel, ChannelAway, SendRefused, SendUncertain
 from bot.lanes import LANES, SAID_LATE_AFTER
-from bot.message import Echo, Outbound, OutboundKind
+from bot.message import Echo, File, Outbound, OutboundKind
 from bot.pacing import Allowed, Pacer
 from scheduler.clock import Clock
-from storage import lines, messages
+from storage import attachments, lines, messages
 from storage.accounts import Directory
 from storage.base import Db
 from storage.database import Database
 from storage.failpoint import reach
-from storage.messages import OutboxRow, SendState
+from storage.messages import SHOWN, OutboxRow, SendState
 
 log = structlog.get_logger()
 
@@ -147,10 +147,13 @@ class Sender:
         return taken, min(moments, default=None)
 
     async def _give_up_late(self, db: Db, now: datetime) -> None:
-        for row in await messages.expire(db, self._directory.account, now):
+        late = await messages.expire(db, self._directory.account, now)
+        numbers = {row.id for row in late}
+        for row in late:
             log.warning("send.expired", kind=row.kind)
-            if row.kind != OutboundKind.ALERT:
+            if row.kind != OutboundKind.ALERT and row.follows_id not in numbers:
                 await self._tell_staff(db, "system.expired", number=row.id)
+        await lines.call_off_followers(db, self._directory.account)
 
     async def _take(self, db: Db, now: datetime) -> tuple[_Taken | None, datetime | None]:
         """Mark the next row as being sent, or tell when one may go."""
@@ -172,7 +175,7 @@ class Sender:
         row.attempts += 1
         row.attempted_at = now
         self._pacer.note(now)
-        return self._taken(row, now), now
+        return await self._taken(db, row, now), now
 
     async def _next_moment(self, db: Db, allowed: Allowed) -> datetime | None:
         """When a row that waits may go: by its own time, and by what holds back its kind."""
@@ -183,8 +186,9 @@ class Sender:
                 moments.append(max(waiting, held_until))
         return min(moments, default=None)
 
-    def _taken(self, row: OutboxRow, now: datetime) -> _Taken:
-        late = row.kind == OutboundKind.REPLY and now - _was_due(row) > SAID_LATE_AFTER
+    async def _taken(self, db: Db, row: OutboxRow, now: datetime) -> _Taken:
+        file = await _file_of(db, row)
+        late = file is None and row.kind == OutboundKind.REPLY and now - _was_due(row) > SAID_LATE_AFTER
         return _Taken(
             row.id,
             Outbound(
@@ -196,6 +200,7 @@ class Sender:
                 mentions=tuple(
                     raw for raw in (self._directory.raw_contact(contact) for contact in row.mentions) if raw
                 ),
+                file=file,
                 in_reply_to=row.in_reply_to,
             ),
         )
@@ -258,8 +263,8 @@ class Sender:
         if LANES[OutboundKind(row.kind)].send_again and row.attempts < self._attempts:
             row.state = SendState.QUEUED
             row.not_before = self._clock.now()
-        elif row.error != _SHOWN:
-            row.error = _SHOWN
+        elif row.error != SHOWN:
+            row.error = SHOWN
             if row.kind != OutboundKind.ALERT:  # an alert about an alert would never end
                 await self._tell_staff(db, "system.uncertain", number=row.id, text=row.text)
 
@@ -273,7 +278,7 @@ class Sender:
         waiting: list[datetime] = []
         for row in await messages.uncertain(db, self._directory.account):
             patience_ends = (row.attempted_at or now) + ECHO_PATIENCE
-            if row.error == _SHOWN:
+            if row.error == SHOWN:
                 continue
             if patience_ends <= now:
                 await self._decide(db, row)
@@ -306,6 +311,8 @@ class Sender:
         contact = self._directory.contact(echo.contact) if echo.contact else None
         same_place = row.group_id == group if group is not None else contact is not None and row.contact_id == contact
         recent = row.attempted_at is None or echo.at >= row.attempted_at - ECHO_SLACK
+        if row.attachment_id is not None:
+            return same_place and recent and echo.is_file and echo.text in ("", row.text)
         return same_place and recent and echo.text in (row.text, self._late(row.text))
 
     async def _sleep_until(self, moment: datetime) -> None:
@@ -329,4 +336,6 @@ def _was_due(row: OutboxRow) -> datetime:
     return row.not_before if _was_held(row) else row.created_at
 
 
-_SHOWN = "uncertain, shown to staff"
+async def _file_of(db: Db, row: OutboxRow) -> File | None:
+    kept = await attachments.content(db, row.attachment_id) if row.attachment_id is not None else None
+    return None if kept is None else File(*kept)

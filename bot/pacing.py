@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from bot.lanes import FIRST, LANES
 from bot.message import OutboundKind
 from bot.settings import Pacing, QuietHours
-from storage import messages
+from storage import lines, messages
 from storage.accounts import Directory
 from storage.base import Db
 from storage.messages import OutboxRow
@@ -72,7 +72,7 @@ class Pacer:
         """Until when this line waits, since its group has heard two lines of the same trouble; an emergency's never does."""
         if row.trouble is None or row.group_id is None or row.lane == FIRST:
             return None
-        heard = await messages.gone_of(db, row.group_id, row.trouble, now - TROUBLE_WINDOW)
+        heard = await lines.gone_of(db, row.group_id, row.trouble, now - TROUBLE_WINDOW)
         return heard[-LINES_OF_ONE_TROUBLE] + TROUBLE_WINDOW if len(heard) >= LINES_OF_ONE_TROUBLE else None
 
     def note(self, at: datetime) -> None:

@@ -9,17 +9,21 @@ from typing import Any, Protocol
 
 from bot.context import Context, Post, Said
 from bot.lanes import FIRST, LANES
-from bot.message import OutboundKind, Reply
-from storage import messages
+from bot.message import LONGEST_NAME, File, OutboundKind, Reply
+from storage import attachments, lines, messages
 from storage.accounts import Directory
 from storage.base import Db
 from storage.database import after_commit
-from storage.messages import Draft
+from storage.messages import Draft, OutboxRow
 
 LONGEST_TEXT = 1800
 MOST_NAMED = 10
 """Whoever else it concerns reads it without being called by name."""
 UNREACHABLE = "private.unreachable"
+
+
+class UnusableFile(ValueError):
+    """A file that cannot be sent. The text says why."""
 
 
 class Render(Protocol):
@@ -44,10 +48,14 @@ class _Addressed:
     about: str | None = None
     adds: bool = False
     names: Mapping[int, str] = field(default_factory=dict)
+    file: File | None = None
 
 
 class Posting:
-    """Puts messages into the outbox, in the caller's transaction, and wakes the sender once it is committed."""
+    """Puts messages into the outbox, in the caller's transaction, and wakes the sender once it is committed.
+
+    A message with a file becomes two rows: the words, and then the file. Raises `UnusableFile` before it writes anything.
+    """
 
     def __init__(
         self, directory: Directory, render: Render, shown_name: Callable[[str], str], wake: Callable[[], None]
@@ -72,12 +80,12 @@ class Posting:
 
     def _reply(self, context: Context, reply: Reply) -> _Addressed:
         group, speaker = context.conversation.group, context.speaker
-        key, params = reply.key, reply.params
+        key, params, file = reply.key, reply.params, reply.file
         if reply.private and group is not None and (speaker.friend or speaker.officer):
             group = None
         elif reply.private and group is not None:
             # nothing personal may be said in the group, and there is no other way to this person
-            key, params = UNREACHABLE, {}
+            key, params, file = UNREACHABLE, {}, None
         text = self._render(key, params, public=group is not None)
         mentions: tuple[int, ...] = ()
         if group is not None and reply.mention:
@@ -87,7 +95,7 @@ class Posting:
         expires_at = _expiry(OutboundKind.REPLY, reply.numbered, context.now)
         contact = speaker.contact if group is None else None
         said = _Addressed(key, text, OutboundKind.REPLY, lane, group, contact, mentions, expires_at, answers=True)
-        return said if group is None else replace(said, trouble=reply.trouble)
+        return replace(said, trouble=reply.trouble if group is not None else None, file=file)
 
     def _post(self, post: Post, now: datetime, names: Mapping[int, str]) -> _Addressed:
         kind = OutboundKind(post.kind)
@@ -103,6 +111,7 @@ class Posting:
             about=post.about,
             adds=post.adds,
             names=names,
+            file=post.file,
         )
 
     def _called(self, group: int | None, mentions: Sequence[int], text: str, names: Mapping[int, str]) -> str:
@@ -123,48 +132,84 @@ class Posting:
         answered: tuple[int, str] | None,
     ) -> None:
         inbox, message = answered or (None, None)
-        addressed = [one for one in addressed if not await self._amended(db, one, inbox)]
-        drafts = [
-            Draft(
-                kind=str(one.kind),
-                lane=one.lane,
-                text=part,
-                reply_key=one.key,
-                group=one.group,
-                contact=one.contact,
-                mentions=one.mentions if index == 0 else (),
-                inbox=inbox,
-                in_reply_to=message if one.answers else None,
-                created_at=now,
-                not_before=now,
-                expires_at=one.expires_at,
-                trouble=one.trouble,
-                about=one.about,
-            )
-            for one in addressed
-            for index, part in enumerate(split(one.text))
-        ]
-        if drafts:
-            await messages.enqueue(db, self._directory.community, self._directory.account, drafts)
+        for one in addressed:
+            if one.file is not None:
+                check(one.file)
+        kept: dict[File, int] = {}
+        fresh: list[_Addressed] = []
+        for one in addressed:
+            row = await self._amended(db, one, inbox)
+            if row is None:
+                fresh.append(one)
+            elif one.file is not None:
+                await self._follow(db, row, _draft(one, row.text, now, inbox, message), one.file, kept)
+        for one in fresh:
+            words, *more = [_draft(one, part, now, inbox, message) for part in split(one.text)]
+            rows = await self._add(db, [words, *(replace(part, mentions=()) for part in more)])
+            if one.file is not None:
+                await self._follow(db, rows[-1], words, one.file, kept)
+        if addressed:
             after_commit(db, self._wake)
 
-    async def _amended(self, db: Db, one: _Addressed, inbox: int | None) -> bool:
-        """Say it in the place of a line about the same thing that still waits there; whether there was one."""
+    async def _add(self, db: Db, drafts: Sequence[Draft]) -> list[OutboxRow]:
+        return await messages.enqueue(db, self._directory.community, self._directory.account, drafts)
+
+    async def _follow(self, db: Db, row: OutboxRow, words: Draft, file: File, kept: dict[File, int]) -> None:
+        """Put the file behind its words; one that goes to several people is kept once."""
+        if file not in kept:
+            kept[file] = await attachments.keep(
+                db, self._directory.community, name=file.name, content=file.content, now=words.created_at
+            )
+        # what a group hears is counted, and called off, by the words alone
+        bare = replace(words, text=file.name, mentions=(), trouble=None, about=None)
+        await self._add(db, [replace(bare, attachment=kept[file], follows=row.id)])
+
+    async def _amended(self, db: Db, one: _Addressed, inbox: int | None) -> OutboxRow | None:
+        """Say it in the place of a line about the same thing that still waits there; which one that was."""
         if one.about is None or len(one.text) > LONGEST_TEXT:
-            return False
+            return None
         row = await messages.waiting_line(db, one.about, one.group, one.contact)
         if row is None:
-            return False
+            return None
         mentions = tuple(dict.fromkeys((*row.mentions, *one.mentions)))[:MOST_NAMED]
         text = self._uncalled(one.group, one.mentions, one.text, one.names)
         if one.adds and row.reply_key != one.key:
             text = f"{self._uncalled(one.group, row.mentions, row.text, one.names)}\n{text}"
+        else:
+            await lines.call_off_files(db, row.id)
         row.text = self._called(one.group, mentions, text, one.names)
         row.mentions = list(mentions)
         row.kind, row.lane, row.reply_key = str(one.kind), one.lane, one.key
         row.expires_at = one.expires_at
         row.inbox_id = inbox if inbox is not None else row.inbox_id
-        return True
+        return row
+
+
+def check(file: File) -> None:
+    """Whether it can be sent. Raises `UnusableFile`."""
+    if not 0 < len(file.content) <= attachments.MOST_BYTES:
+        raise UnusableFile(f"{file.name!r} has {len(file.content)} bytes, not 1 to {attachments.MOST_BYTES}")
+    if not 0 < len(file.name) <= LONGEST_NAME or not file.name.isprintable() or set(file.name) & set("/\\"):
+        raise UnusableFile(f"{file.name[:LONGEST_NAME]!r} is no name of a file")
+
+
+def _draft(one: _Addressed, text: str, now: datetime, inbox: int | None, message: str | None) -> Draft:
+    return Draft(
+        kind=str(one.kind),
+        lane=one.lane,
+        text=text,
+        reply_key=one.key,
+        group=one.group,
+        contact=one.contact,
+        mentions=one.mentions,
+        inbox=inbox,
+        in_reply_to=message if one.answers else None,
+        created_at=now,
+        not_before=now,
+        expires_at=one.expires_at,
+        trouble=one.trouble,
+        about=one.about,
+    )
 
 
 def split(text: str, longest: int = LONGEST_TEXT) -> list[str]:

@@ -28,14 +28,20 @@ class Quotes:
         self._directory = directory
         self._memory = memory
 
+    def text(self, context: Context) -> str:
+        """What is quoted. A channel takes our name out of what is said to us, so it must go out of what is quoted too."""
+        return split_mention(context.inbound.quote.text, self._names)[1] if context.inbound.quote is not None else ""
+
+    def is_ours(self, context: Context) -> bool:
+        """Whether what is quoted goes under a name of ours."""
+        return context.inbound.quote is not None and context.inbound.quote.sender in self._names
+
     async def find(self, context: Context) -> Quoted:
         """Look up what this message quotes: by id where there is one, else by name and text in the group's memory, else by
         the digest of the text in the inbox, which survives a restart."""
         if context.inbound.quote is None:
             return Quoted()
-        # a channel takes our name out of what is said to us, so it must go out of what is quoted too
-        _, text = split_mention(context.inbound.quote.text, self._names)
-        quote = replace(context.inbound.quote, text=text)
+        quote = replace(context.inbound.quote, text=self.text(context))
         db, account, group = context.db, self._directory.account, context.inbound.group or ""
         meant = self._memory.quoted(group, quote)
         if len(meant) > 1:

@@ -39,11 +39,21 @@ class Phones(_Part):
     water: str = ""
 
 
+class Office(_Part):
+    """Where residents find the committee: said in answers, and left out where it is empty."""
+
+    place: str = Field(default="", max_length=60)
+    hours: str = Field(default="", max_length=60)
+    reception: str = Field(default="", max_length=60)
+    """The secretary's reception day."""
+
+
 class Community(_Part):
     id: str = Field(default="default", pattern=r"^[a-z0-9-]{1,64}$")
     name: str = Field(min_length=1, max_length=60)
     time_zone: Annotated[str, AfterValidator(_zone)] = "Asia/Shanghai"
     phones: Phones = Phones()
+    office: Office = Office()
 
     @property
     def zone(self) -> ZoneInfo:
@@ -129,6 +139,25 @@ class Desk(_Part):
     evening: time = time(17, 30)
 
 
+class Study(_Part):
+    """When staff get the week's questions, in private."""
+
+    weekday: Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"] = "mon"
+    at: time = time(9, 0)
+
+
+class PolicyFacts(_Part):
+    """Questions about rules."""
+
+    answer_from: float = Field(default=0.45, ge=0, le=1)
+    """How sure an answer must be; below it the question goes to a person. `make bench` prints the curve."""
+    synonyms: Path | None = None
+    """A YAML file of the community's own words for things; read again when it changes."""
+    review_after_days: int = Field(default=180, ge=1, le=3650)
+    """When what staff answered or confirmed is looked at again."""
+    study: Study = Study()
+
+
 class Retention(_Part):
     messages_days: int = Field(default=180, ge=1, le=3650)
 
@@ -152,6 +181,7 @@ class Settings(BaseSettings):
     limits: Limits = Limits()
     common_problem: CommonProblem = CommonProblem()
     desk: Desk = Desk()
+    policy: PolicyFacts = PolicyFacts()
     retention: Retention = Retention()
     web: Web = Web()
 

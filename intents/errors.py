@@ -18,6 +18,13 @@ Refusal (bot.message)
 ├── NotYourProblem    a common problem whose cases are not this person's to move
 ├── CommandIncomplete what is missing after the command's word
 ├── PhotoUnusable     not a picture, or too large
+├── QuestionNotNamed  an answer to a question that nothing tells, or a number that is none
+├── QuestionSettled   a question that was answered already, or taken out of the queue
+├── AnswerTooLong    an answer that belongs into a file
+├── EntryExpired     what no longer holds answers nothing
+├── TooManyNumbers   more numbers than are done at once
+├── EntryUnknown      no entry of these numbers, or nothing waiting in this category
+├── ServiceUnknown    nothing by that name or number is done here; or it was entered today already
 ├── QuoteGone         what is quoted is neither remembered nor kept
 ├── RoleUnknown       no role of that name
 ├── BuildingsNotNeeded only a grid member looks after buildings
@@ -107,3 +114,31 @@ class BuildingsNotNeeded(Refusal):
 
 class PhotoUnusable(Refusal):
     key = "complaints.photo_unusable"
+
+
+class QuestionNotNamed(Refusal):
+    key = "policy.question_not_named"
+
+
+class QuestionSettled(Refusal):
+    key = "policy.question_settled"
+
+
+class EntryUnknown(Refusal):
+    key = "policy.entry_unknown"
+
+
+class ServiceUnknown(Refusal):
+    key = "policy.service_unknown"
+
+
+class AnswerTooLong(Refusal):
+    key = "policy.answer_too_long"
+
+
+class EntryExpired(Refusal):
+    key = "policy.entry_expired"
+
+
+class TooManyNumbers(Refusal):
+    key = "policy.too_many_numbers"

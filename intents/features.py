@@ -6,5 +6,6 @@ from intents.binding import BINDING
 from intents.complaints import COMPLAINTS
 from intents.feature import Feature
 from intents.help import HELP
+from intents.policy import POLICY
 
-FEATURES: tuple[Feature, ...] = (BINDING, COMPLAINTS, HELP)
+FEATURES: tuple[Feature, ...] = (BINDING, COMPLAINTS, POLICY, HELP)

@@ -7,16 +7,23 @@ personal data in the parameters is masked before it reaches a template.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, StrictUndefined, Template
 
-from intents.understanding.masks import masked, without_doors
+from intents.understanding.masks import masked, masked_strictly, without_doors
 from intents.understanding.yaml_source import load_yaml
 
 COMMON = Path(__file__).with_name("replies.yaml")
+
+
+class Official(str):
+    """What an entry of the knowledge base says: checked by staff, so that an office's telephone and door may be said aloud. A
+    mobile number or an identity number is masked in a group all the same."""
+
+    __slots__ = ()
 
 
 class Replies:
@@ -40,7 +47,7 @@ class Replies:
             autoescape=False,  # noqa: S701
         )
         self._environment.globals.update(facts, word=self.word, said=self._said)
-        self._environment.filters.update(day=self._day, moment=self._moment, where=self._where)
+        self._environment.filters.update(day=self._day, moment=self._moment, date=self._date, where=self._where)
 
     @property
     def keys(self) -> frozenset[str]:
@@ -87,12 +94,22 @@ class Replies:
             month=local.month, day=local.day, weekday=self.word(f"weekday.{local.weekday()}")
         )
 
+    def _date(self, day: date) -> str:
+        """A local day with its year, for papers that hold from then or until then."""
+        if isinstance(day, datetime):
+            day = day.astimezone(self._zone).date()
+        return self.word("date").format(
+            year=day.year, month=day.month, day=day.day, weekday=self.word(f"weekday.{day.weekday()}")
+        )
+
     def _moment(self, at: datetime) -> str:
         local = at.astimezone(self._zone)
         return f"{self._day(at)}{local:%H:%M}"
 
     def _without_personal_data(self, value: Any) -> Any:
         """For a group: no phone but the community's own, no identity number, no door."""
+        if isinstance(value, Official):
+            return masked_strictly(value)
         if isinstance(value, str):
             return self._aloud(value, self._own_phones)
         if isinstance(value, Mapping):

@@ -19,10 +19,24 @@ class Counter(Base):
 
 
 async def next_number(db: Db, community: str, kind: str, day: str) -> int:
+    return await next_numbers(db, community, kind, day, 1)
+
+
+async def hold(db: Db, community: str, kind: str, day: str) -> None:
+    """Whoever else takes of this counter waits until we have committed: so that two at once do not make the same thing twice."""
     here = (Counter.community == community, Counter.kind == kind, Counter.day == day)
-    raised = update(Counter).where(*here).values(value=Counter.value + 1).returning(Counter.value)
+    held = update(Counter).where(*here).values(value=Counter.value).returning(Counter.id)
+    if (await db.execute(held)).scalar_one_or_none() is None:
+        await insert_once(db, Counter, community=community, kind=kind, day=day, value=0)
+        await db.execute(held)
+
+
+async def next_numbers(db: Db, community: str, kind: str, day: str, count: int) -> int:
+    """Take that many at once; returns the first."""
+    here = (Counter.community == community, Counter.kind == kind, Counter.day == day)
+    raised = update(Counter).where(*here).values(value=Counter.value + count).returning(Counter.value)
     value = (await db.execute(raised)).scalar_one_or_none()
     if value is None:  # the first of the day
         await insert_once(db, Counter, community=community, kind=kind, day=day, value=0)
         value = (await db.execute(raised)).scalar_one()
-    return int(value)
+    return int(value) - count + 1

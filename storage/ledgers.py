@@ -6,15 +6,21 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from storage import case_lists, follow_ups
-from storage.accounts import Contact, Membership
+from storage.accounts import Contact, Group, Membership
 from storage.base import Db
 from storage.complaints import Case, Complaint, case_of
 from storage.follow_ups import FollowUp
+from storage.policy import Policy
 from storage.problems import Problem
+from storage.questions import Asking, Question
 from storage.reporters import Reporter
+from storage.services import Door, Service
+
+AT_ONCE = 500
+"""Lines of a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +61,38 @@ class FollowUpLine:
     @property
     def id(self) -> int:
         return self.follow_up.id
+
+
+@dataclass(frozen=True, slots=True)
+class AskingLine:
+    """`words` are empty once messages of that age are forgotten, where `question` is what is left: it stands masked."""
+
+    id: int
+    at: datetime
+    group: str | None
+    by: Person
+    words: str
+    outcome: str
+    entry: tuple[int, str] | None
+    """Number and title of what answered it, or of what has expired."""
+    number: int | None
+    """Of the question that it waits with."""
+    question: str
+    state: str | None
+    answered_by: str | None
+    answered_at: datetime | None
+    told_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceLine:
+    id: int
+    number: str
+    name: str
+    door: Door
+    done_at: datetime
+    by: str
+    undone: bool
 
 
 async def cases(
@@ -99,6 +137,65 @@ async def told_last_words(
     return lines
 
 
+async def askings(
+    db: Db, community: str, after: int, start: datetime | None = None, end: datetime | None = None
+) -> list[AskingLine]:
+    """What residents asked of rules, by when they asked it."""
+    since = [Asking.at >= start] if start is not None else []
+    until = [Asking.at < end] if end is not None else []
+    found = await db.execute(
+        select(Asking, Question, Policy.number, Policy.title, Group.name)
+        .outerjoin(Question, Question.id == Asking.question_id)
+        .outerjoin(Policy, Policy.id == func.coalesce(Question.policy_id, Asking.policy_id))
+        .outerjoin(Group, Group.id == Asking.group_id)
+        .where(Asking.community == community, Asking.id > after, *since, *until)
+        .order_by(Asking.id)
+        .limit(AT_ONCE)
+    )
+    rows = found.all()
+    names = await _names(db, [(row.contact_id, row.group_id) for row, *_ in rows])
+    return [
+        AskingLine(
+            row.id,
+            row.at,
+            group,
+            _person(names[row.contact_id, row.group_id]),
+            row.words,
+            row.outcome,
+            (number, title) if number is not None else None,
+            question.number if question is not None else None,
+            question.text if question is not None else "",
+            question.state if question is not None else None,
+            question.answered_by if question is not None else None,
+            question.answered_at if question is not None else None,
+            row.told_at,
+        )
+        for row, question, number, title, group in rows
+    ]
+
+
+async def services(
+    db: Db, community: str, after: int, start: datetime | None = None, end: datetime | None = None
+) -> list[ServiceLine]:
+    """What staff did for households; what was taken back is marked."""
+    since = [Service.done_at >= start] if start is not None else []
+    until = [Service.done_at < end] if end is not None else []
+    found = select(Service).where(Service.community == community, Service.id > after, *since, *until)
+    rows = await db.scalars(found.order_by(Service.id).limit(AT_ONCE))
+    return [
+        ServiceLine(
+            row.id,
+            row.number,
+            row.name,
+            Door(row.building, row.unit, row.room),
+            row.done_at,
+            row.by_name,
+            row.undone_at is not None,
+        )
+        for row in rows
+    ]
+
+
 async def _first_reporters(db: Db, complaints: Sequence[int]) -> dict[int, Reporter]:
     """Of each case whoever reported it first and still wants it, else the first."""
     found: dict[int, Reporter] = {}
@@ -123,17 +220,33 @@ async def _only_reporters(db: Db, complaints: Iterable[int]) -> dict[int, Report
 
 
 async def _people(db: Db, told: Iterable[Reporter]) -> dict[int, Person]:
-    """By the reporter's row. Names stand with contacts and groups of every epoch, not only today's."""
+    """By the reporter's row."""
     rows = list(told)
-    contacts = {row.contact_id for row in rows if row.contact_id is not None}
-    groups = {row.group_id for row in rows if row.group_id is not None}
-    names = {row.id: row.name for row in await db.scalars(select(Contact).where(Contact.id.in_(contacts)))}
-    joined = select(Membership).where(Membership.contact_id.in_(contacts), Membership.group_id.in_(groups))
-    aliases = {(row.group_id, row.contact_id): row.alias for row in await db.scalars(joined)}
+    names = await _names(db, [(row.contact_id, row.group_id) for row in rows])
     people: dict[int, Person] = {}
     for row in rows:
-        contact = row.contact_id or 0
-        alias = aliases.get((row.group_id, contact), "") if row.group_id is not None else ""
-        known = tuple(name for name in (row.name, alias, names.get(contact)) if name)
-        people[row.id] = Person(known[0] if known else "", row.phone, row.anonymous, known)
+        known = (*((row.name,) if row.name else ()), *names[row.contact_id, row.group_id])
+        people[row.id] = _person(known, row.phone, anonymous=row.anonymous)
     return people
+
+
+def _person(known: tuple[str, ...], phone: str | None = None, *, anonymous: bool = False) -> Person:
+    return Person(known[0] if known else "", phone, anonymous, known)
+
+
+_Where = tuple[int | None, int | None]
+
+
+async def _names(db: Db, told: Sequence[_Where]) -> dict[_Where, tuple[str, ...]]:
+    """Of a contact in a group: the nickname there, then the name. They stand with every epoch, not only today's."""
+    contacts = {contact for contact, _ in told if contact is not None}
+    groups = {group for _, group in told if group is not None}
+    names = {row.id: row.name for row in await db.scalars(select(Contact).where(Contact.id.in_(contacts)))}
+    joined = select(Membership).where(Membership.contact_id.in_(contacts), Membership.group_id.in_(groups))
+    aliases = {(row.contact_id, row.group_id): row.alias for row in await db.scalars(joined)}
+    return {
+        (contact, group): tuple(
+            name for name in (aliases.get((contact or 0, group or 0)), names.get(contact or 0)) if name
+        )
+        for contact, group in told
+    }

@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, delete, func, select, update
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, delete, func, or_, select, update
+from sqlalchemy.orm import Mapped, aliased, mapped_column
+from sqlalchemy.sql import ColumnElement
 
+from storage.attachments import Attachment
 from storage.base import Base, Db, insert_once
 from storage.secrets import Sealed, SealedJson, vault_of
 
 MOST_ALIKE = 50
 CALLED_OFF = "called off"
+SHOWN = "uncertain, shown to staff"
 
 
 class InboxRow(Base):
@@ -70,6 +73,10 @@ class OutboxRow(Base):
     """Which thing it tells of: a later word on it takes the place of one that still waits."""
     inbox_id: Mapped[int | None] = mapped_column(ForeignKey("inbox.id", ondelete="SET NULL"), index=True)
     in_reply_to: Mapped[str | None] = mapped_column(String(256))
+    attachment_id: Mapped[int | None] = mapped_column(ForeignKey("attachments.id"), index=True)
+    """The file that this row sends; its text is the file's name."""
+    follows_id: Mapped[int | None] = mapped_column(ForeignKey("outbox.id"), index=True)
+    """The words that go before it, or it does not go at all."""
     state: Mapped[str] = mapped_column(String(16), default=SendState.QUEUED)
     attempts: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(index=True)
@@ -117,6 +124,8 @@ class Draft:
     expires_at: datetime | None
     trouble: str | None = None
     about: str | None = None
+    attachment: int | None = None
+    follows: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +249,8 @@ async def enqueue(db: Db, community: str, account: int, drafts: Sequence[Draft])
             about=draft.about,
             inbox_id=draft.inbox,
             in_reply_to=draft.in_reply_to,
+            attachment_id=draft.attachment,
+            follows_id=draft.follows,
             created_at=draft.created_at,
             not_before=draft.not_before,
             expires_at=draft.expires_at,
@@ -261,6 +272,7 @@ async def next_to_send(db: Db, account: int, now: datetime, kinds: Sequence[str]
         OutboxRow.state == SendState.QUEUED,
         OutboxRow.not_before <= now,
         OutboxRow.kind.in_(kinds),
+        _has_its_turn(),
     )
     return (await db.scalars(ready.order_by(OutboxRow.lane, OutboxRow.id).limit(1))).one_or_none()
 
@@ -268,9 +280,18 @@ async def next_to_send(db: Db, account: int, now: datetime, kinds: Sequence[str]
 async def next_moment(db: Db, account: int, kinds: Sequence[str]) -> datetime | None:
     """When the next queued row of these kinds may go."""
     waiting = select(func.min(OutboxRow.not_before)).where(
-        OutboxRow.account_id == account, OutboxRow.state == SendState.QUEUED, OutboxRow.kind.in_(kinds)
+        OutboxRow.account_id == account, OutboxRow.state == SendState.QUEUED, OutboxRow.kind.in_(kinds), _has_its_turn()
     )
     return (await db.execute(waiting)).scalar_one_or_none()
+
+
+def _has_its_turn() -> ColumnElement[bool]:
+    """It follows no other, or one that has gone, or may have and is not tried again."""
+    before = aliased(OutboxRow)
+    gone = or_(before.state == SendState.SENT, (before.state == SendState.UNKNOWN) & (before.error == SHOWN))
+    return or_(
+        OutboxRow.follows_id.is_(None), select(before.id).where(before.id == OutboxRow.follows_id, gone).exists()
+    )
 
 
 async def outbox_row(db: Db, identity: int) -> OutboxRow:
@@ -288,18 +309,6 @@ async def said_of(db: Db, group: int, trouble: str, since: datetime) -> list[dat
         for attempted, not_before, state in await db.execute(heard)
     ]
     return sorted(moment for moment in moments if moment > since)
-
-
-async def gone_of(db: Db, group: int, trouble: str, since: datetime) -> list[datetime]:
-    """When a group heard of one thing, oldest first: only what has gone, or may have."""
-    gone = (SendState.SENT, SendState.SENDING, SendState.UNKNOWN)
-    heard = select(OutboxRow.attempted_at).where(
-        OutboxRow.trouble == trouble,
-        OutboxRow.group_id == group,
-        OutboxRow.state.in_(gone),
-        OutboxRow.attempted_at > since,
-    )
-    return [at for at in await db.scalars(heard.order_by(OutboxRow.attempted_at)) if at is not None]
 
 
 async def waiting_line(db: Db, about: str, group: int | None, contact: int | None) -> OutboxRow | None:
@@ -364,12 +373,19 @@ async def _in_state(db: Db, account: int, state: SendState) -> list[OutboxRow]:
 
 
 async def forget_messages(db: Db, before: datetime) -> tuple[int, int]:
-    """Retention: delete what is older, return how many of inbox and outbox. What is still to be sent stays."""
+    """Retention: delete what is older with its files, return how many of inbox and outbox. What is still to be sent stays."""
     inbox = await db.execute(delete(InboxRow).where(InboxRow.received_at < before).returning(InboxRow.id))
     settled = [SendState.SENT, SendState.FAILED, SendState.EXPIRED, SendState.UNKNOWN]
-    outbox = await db.execute(
-        delete(OutboxRow).where(OutboxRow.created_at < before, OutboxRow.state.in_(settled)).returning(OutboxRow.id)
+    after = aliased(OutboxRow)
+    stays = or_(after.created_at >= before, after.state.not_in(settled))
+    old = delete(OutboxRow).where(
+        OutboxRow.created_at < before,
+        OutboxRow.state.in_(settled),
+        ~select(after.id).where(after.follows_id == OutboxRow.id, stays).exists(),
     )
+    outbox = await db.execute(old.returning(OutboxRow.id))
+    needed = select(OutboxRow.id).where(OutboxRow.attachment_id == Attachment.id)
+    await db.execute(delete(Attachment).where(Attachment.created_at < before, ~needed.exists()))
     return len(inbox.all()), len(outbox.all())
 
 

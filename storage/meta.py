@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import String, select
+from sqlalchemy import String, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import Base, Db, insert_once
@@ -25,6 +25,14 @@ async def check_key(db: Db, vault: Vault) -> None:
 
 async def compare_key(db: Db, vault: Vault) -> None:
     """Raises `KeyUnusable` where the database was sealed with another key."""
-    known = (await db.execute(select(Fact.value).where(Fact.name == "key"))).scalar_one_or_none()
-    if known not in (None, vault.fingerprint):
+    if await fact(db, "key") not in (None, vault.fingerprint):
         raise KeyUnusable("key.does_not_fit")
+
+
+async def fact(db: Db, name: str) -> str | None:
+    return (await db.execute(select(Fact.value).where(Fact.name == name))).scalar_one_or_none()
+
+
+async def put_fact(db: Db, name: str, value: str) -> None:
+    if await insert_once(db, Fact, name=name, value=value) is None:
+        await db.execute(update(Fact).where(Fact.name == name).values(value=value))

@@ -2,6 +2,7 @@
 
 from storage import (
     accounts,
+    attachments,
     audit,
     codes,
     complaints,
@@ -12,14 +13,18 @@ from storage import (
     messages,
     meta,
     photos,
+    policy,
     problems,
+    questions,
     reporters,
+    services,
 )
 from storage.base import Base
 
 __all__ = [
     "Base",
     "accounts",
+    "attachments",
     "audit",
     "codes",
     "complaints",
@@ -30,6 +35,9 @@ __all__ = [
     "messages",
     "meta",
     "photos",
+    "policy",
     "problems",
+    "questions",
     "reporters",
+    "services",
 ]

@@ -20,7 +20,7 @@ from datetime import datetime, timedelta
 from bot.app import Assistant
 from bot.channels.simulator import Sent, Simulator
 from bot.channels.texts import split_mention
-from bot.message import Connected, Event, Inbound, Member, Picture, Quote, RosterGroup
+from bot.message import Connected, Event, File, Inbound, Member, Picture, Quote, RosterGroup
 from scheduler.clock import VirtualClock
 from storage import messages
 
@@ -75,6 +75,12 @@ class Resident:
     def heard(self) -> list[str]:
         """What the assistant told this person in private, so far."""
         return [sent.outbound.text for sent in self.world.channel.sent if sent.outbound.contact == self.contact]
+
+    @property
+    def files(self) -> list[File]:
+        """What files the assistant sent this person in private, so far; their names are among what was heard."""
+        sent = [one.outbound for one in self.world.channel.sent if one.outbound.contact == self.contact]
+        return [outbound.file for outbound in sent if outbound.file is not None]
 
     def _hears(self, group: str | None) -> list[str]:
         return self.world.heard_in_group(group) if group else self.heard

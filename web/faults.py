@@ -6,6 +6,7 @@ PageFault
 ├── TooLong         more text than the assistant reads
 ├── Empty           nothing was written
 ├── BadPicture      not an image, or too large
+├── FileGone        a file that was sent too long ago to be kept here
 ├── NotSimulated    a real channel runs: nobody speaks here for others
 ├── CaseNotThere    no such case, photo or report
 ├── OfficerUnknown  nobody of the staff, or not any more
@@ -44,6 +45,11 @@ class Empty(PageFault):
 
 class BadPicture(PageFault):
     word = "picture"
+
+
+class FileGone(PageFault):
+    status = 404
+    word = "file"
 
 
 class NotSimulated(PageFault):

@@ -56,10 +56,14 @@ class Console:
 
     async def send(self, outbound: Outbound) -> str | None:
         where = f"[{outbound.group}]" if outbound.group is not None else f"({outbound.contact})"
-        self._show(f"\n{where} {self._names[0]}: {outbound.text}\n{PROMPT}", end="")
+        said = f"<{outbound.file.name}>" if outbound.file is not None else outbound.text
+        self._show(f"\n{where} {self._names[0]}: {said}\n{PROMPT}", end="")
         message = f"sent-{next(self._numbers)}"
         if self._feed is not None:
-            await self._feed(Echo(message, outbound.text, self._now(), outbound.group, outbound.contact))
+            is_file = outbound.file is not None
+            await self._feed(
+                Echo(message, outbound.text, self._now(), outbound.group, outbound.contact, is_file=is_file)
+            )
         return message
 
     def _commanded(self, line: str) -> bool:

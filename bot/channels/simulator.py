@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -15,6 +15,7 @@ from bot.channels.base import Feed
 from bot.message import Connected, Echo, Event, Inbound, Outbound
 
 KEPT_SENT = 2000
+KEPT_FILES = 30
 
 
 class SimulatedChat(Protocol):
@@ -66,10 +67,19 @@ class Simulator:
         sent = Sent(f"out-{self._series}{self._count}", self._now(), outbound)
         self.sent.append(sent)
         del self.sent[:-KEPT_SENT]
+        if outbound.file is not None:
+            self._let_go_of_files()
         for listener in self.listeners:
             listener(sent)
         if self.echoes and not self._inbox.full():
+            is_file = outbound.file is not None
             self._inbox.put_nowait(
-                Echo(sent.id, outbound.text, sent.at, group=outbound.group, contact=outbound.contact)
+                Echo(sent.id, outbound.text, sent.at, outbound.group, outbound.contact, is_file=is_file)
             )
         return sent.id
+
+    def _let_go_of_files(self) -> None:
+        """Of what was sent long ago the name is enough."""
+        with_files = [at for at, sent in enumerate(self.sent) if sent.outbound.file is not None]
+        for at in with_files[:-KEPT_FILES]:
+            self.sent[at] = replace(self.sent[at], outbound=replace(self.sent[at].outbound, file=None))

@@ -22,7 +22,7 @@ app = typer.Typer(
 policy_app = typer.Typer(help=help_text("policy"), no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(policy_app, name="policy")
 
-LEDGERS = ("complaints", "follow-ups")
+LEDGERS = ("complaints", "follow-ups", "questions", "services")
 DAYS = ["%Y-%m-%d"]
 
 
@@ -144,14 +144,38 @@ def doctor(
 _ANY_ARGUMENTS = {"ignore_unknown_options": True, "allow_extra_args": True}
 
 
-@app.command(help=help_text("ask"), context_settings=_ANY_ARGUMENTS)
-def ask() -> None:
-    raise CommandFault("not_yet", what="ask")
+@app.command(help=help_text("ask"))
+def ask(
+    context: typer.Context,
+    question: Annotated[str | None, typer.Argument(help=help_text("question"))] = None,
+    top: Annotated[int, typer.Option("--top", min=1, max=100, help=help_text("top"))] = 5,
+    batch: Annotated[Path | None, typer.Option("--batch", help=help_text("batch"))] = None,
+) -> None:
+    from bot.cli.ask import answer_questions  # noqa: PLC0415
+
+    if (question is None) == (batch is None):
+        raise typer.BadParameter(help_text("ask_one"))
+    answer_questions(context.obj, question, batch, top)
 
 
-@policy_app.command("import", help=help_text("policy"), context_settings=_ANY_ARGUMENTS)
-def policy_import() -> None:
-    raise CommandFault("not_yet", what="policy import")
+@policy_app.command("import", help=help_text("policy_import"))
+def policy_import(
+    context: typer.Context,
+    paths: Annotated[list[Path], typer.Argument(help=help_text("policy_files"))],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=help_text("dry_run"))] = False,
+    all_or_nothing: Annotated[bool, typer.Option("--all-or-nothing", help=help_text("all_or_nothing"))] = False,
+    as_json: Annotated[bool, typer.Option("--json", help=help_text("json"))] = False,
+) -> None:
+    from bot.cli.policy import Wishes, import_policies  # noqa: PLC0415
+
+    import_policies(context.obj, paths, Wishes(dry_run, all_or_nothing, as_json))
+
+
+@policy_app.command("template", help=help_text("policy_template"))
+def policy_template(file: Annotated[Path, typer.Argument(help=help_text("to"))]) -> None:
+    from bot.cli.policy import template  # noqa: PLC0415
+
+    template(file)
 
 
 @app.command(help=help_text("calendar"), context_settings=_ANY_ARGUMENTS)

@@ -19,12 +19,14 @@ from bot.app import assemble, open_database
 from bot.channels.base import Channel
 from bot.channels.cast import Cast, load_cast
 from bot.channels.simulator import SimulatedChat, Simulator
+from bot.channels.texts import split_mention
 from bot.cli.opening import open_vault_and_database, settings_of
 from bot.cli.playing import Player
 from bot.cli.serving import OpenChannel, serve_community
 from bot.message import Inbound
 from bot.settings import Settings
 from bot.sources import SeededChance
+from intents.policy import starter_set
 from scheduler.clock import Clock, SystemClock, VirtualClock
 from storage import accounts
 
@@ -71,6 +73,10 @@ async def seed(settings: Settings, cast: Cast) -> None:
     try:
         await open_database(database)
         said = list(_story(cast, now))
+        async with database.transaction() as db:
+            # in the demo somebody has looked at them all
+            by = settings.staff[0].name if settings.staff else settings.channel.names[0]
+            await starter_set.confirm_all(db, settings.community.id, by, said[0].at)
         clock = VirtualClock(said[0].at, settings.community.zone)
         channel = Simulator(cast.connected(clock.now()), clock.now, echoes=False)
         assistant = await assemble(
@@ -93,14 +99,16 @@ def _story(cast: Cast, now: datetime) -> Iterator[Inbound]:
     first_day = f"{now - timedelta(minutes=lines[0]['ago']):%y%m%d}"
     for number, line in enumerate(lines, start=1):
         group = cast.groups.get(line.get("room"))
+        mentioned, text = split_mention(line["text"].format(day1=first_day, me=cast.name), (cast.name,))
         yield Inbound(
             id=f"story-{number}",
             sender=line["sender"],
-            text=line["text"].format(day1=first_day),
+            text=text,
             at=now - timedelta(minutes=line["ago"]),
             group=group.id if group else None,
             group_name=group.name if group else "",
             sender_name=group.members[line["sender"]] if group else cast.people[line["sender"]].name,
+            mentioned=mentioned,
         )
 
 

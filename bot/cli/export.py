@@ -1,9 +1,9 @@
-"""`linli export`: a ledger as Excel, streamed page by page, and beside it the rates of the same period."""
+"""`linli export`: a ledger as Excel, streamed page by page, and beside it what the same period comes to."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -13,11 +13,21 @@ import xlsxwriter
 from xlsxwriter.exceptions import FileCreateError
 
 from bot.app import load_replies
-from bot.cli.ledger_lines import Row, Words, case_cells, follow_up_cells, rates_rows
+from bot.cli.ledger_lines import (
+    Row,
+    Words,
+    asked_rows,
+    asking_cells,
+    case_cells,
+    follow_up_cells,
+    rates_rows,
+    service_cells,
+    service_rows,
+)
 from bot.cli.messages import CommandFault, say
-from bot.cli.opening import open_vault_and_database, settings_of
+from bot.cli.opening import open_existing, settings_of
 from bot.settings import Settings
-from storage import ledgers, schema
+from storage import ledgers, questions, services
 from storage.base import Db
 from storage.rates import rates
 
@@ -28,13 +38,8 @@ if TYPE_CHECKING:
 CELLS = {"strings_to_formulas": False, "strings_to_urls": False, "constant_memory": True}
 RISKY = ("=", "+", "-", "@")
 """What begins so would become a formula once somebody edits the cell, were it not marked as text."""
-_Read = Callable[..., Awaitable[Sequence[Any]]]
-_Cells = Callable[[Any, Words], Row]
-LEDGERS: dict[str, tuple[_Read, _Cells]] = {
-    "complaints": (ledgers.cases, case_cells),
-    "follow-ups": (ledgers.told_last_words, follow_up_cells),
-}
-"""A page of lines after an id, and a line's cells but for the first, its place."""
+MOST_ENTRIES = 10_000
+"""Of the entries that were asked for: more than a community has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,50 @@ class Days:
 
     first: date | None = None
     last: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The same days, and the moments they span in the community's time zone."""
+
+    days: Days
+    start: datetime | None
+    end: datetime | None
+
+
+async def _rates(db: Db, community: str, period: Period, words: Words) -> Iterator[Row]:
+    counted = await rates(db, community, period.start, period.end, words.now)
+    return rates_rows(counted, period.days.first, period.days.last, words)
+
+
+async def _asked(db: Db, community: str, period: Period, words: Words) -> Iterator[Row]:
+    outcomes = await questions.count_asked(db, community, period.start, period.end)
+    entries = await questions.most_asked(db, community, period.start, period.end, MOST_ENTRIES)
+    return asked_rows(outcomes, entries, period.days.first, period.days.last, words)
+
+
+async def _done(db: Db, community: str, period: Period, words: Words) -> Iterator[Row]:
+    done = await services.count(db, community, period.start, period.end)
+    return service_rows(done, period.days.first, period.days.last, words)
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """`read` gives a page of lines after an id, `cells` those of a line but for the first, its place; `counted` is what stands on
+    the sheet beside, which is named by `beside`."""
+
+    read: Callable[..., Awaitable[Sequence[Any]]]
+    cells: Callable[[Any, Words], Row]
+    beside: str
+    counted: Callable[[Db, str, Period, Words], Awaitable[Iterator[Row]]]
+
+
+LEDGERS: dict[str, Ledger] = {
+    "complaints": Ledger(ledgers.cases, case_cells, "ledger.rates", _rates),
+    "follow-ups": Ledger(ledgers.told_last_words, follow_up_cells, "ledger.rates", _rates),
+    "questions": Ledger(ledgers.askings, asking_cells, "ledger.questions.counts", _asked),
+    "services": Ledger(ledgers.services, service_cells, "ledger.services.counts", _done),
+}
 
 
 def export_ledger(options: Options, ledger: str, target: Path, days: Days) -> None:
@@ -55,10 +104,8 @@ def export_ledger(options: Options, ledger: str, target: Path, days: Days) -> No
 async def _export(settings: Settings, ledger: str, target: Path, days: Days) -> int:
     """Written beside the target and put in its place when it is whole."""
     part = target.with_name(target.name + ".part")
-    database = await open_vault_and_database(settings, create_key=False)
+    database = await open_existing(settings)
     try:
-        if await schema.version(database) != schema.HEAD:
-            raise CommandFault("database.not_migrated")
         part.touch(mode=0o600)  # nobody else reads it; and where nothing can be written, that is known at once
         book = Book(part)
         async with database.reading() as db:
@@ -73,33 +120,30 @@ async def _export(settings: Settings, ledger: str, target: Path, days: Days) -> 
     return count
 
 
-async def _write(db: Db, book: Book, settings: Settings, ledger: str, days: Days) -> int:
-    replies = load_replies(settings)
+async def _write(db: Db, book: Book, settings: Settings, name: str, days: Days) -> int:
+    replies, ledger = load_replies(settings), LEDGERS[name]
     zone, community = settings.community.zone, settings.community.id
     start = datetime.combine(days.first, time.min, zone) if days.first else None
     end = datetime.combine(days.last + timedelta(days=1), time.min, zone) if days.last else None
+    period = Period(days, start, end)
     words = Words(replies, zone, settings.channel.names[0], datetime.now(zone))
-    title = f"ledger.{ledger.replace('-', '_')}"
-    book.sheet(replies.word(title), replies.word(f"{title}.columns").split())
+    title = f"ledger.{name.replace('-', '_')}"
+    book.sheet(words(title), words(f"{title}.columns").split())
     count = 0
-    async for cells in _lines(db, community, ledger, start, end, words):
+    async for cells in _lines(db, community, ledger, period, words):
         count += 1
         book.row([count, *cells])
-    book.sheet(replies.word("ledger.rates"), replies.word("ledger.rates.columns").split())
-    counted = await rates(db, community, start, end, words.now)
-    for row in rates_rows(counted, days.first, days.last, words):
+    book.sheet(words(ledger.beside), words(f"{ledger.beside}.columns").split())
+    for row in await ledger.counted(db, community, period, words):
         book.row(row)
     return count
 
 
-async def _lines(
-    db: Db, community: str, ledger: str, start: datetime | None, end: datetime | None, words: Words
-) -> AsyncIterator[Row]:
-    read, cells = LEDGERS[ledger]
+async def _lines(db: Db, community: str, ledger: Ledger, period: Period, words: Words) -> AsyncIterator[Row]:
     after = 0
-    while page := await read(db, community, after, start, end):
+    while page := await ledger.read(db, community, after, period.start, period.end):
         for line in page:
-            yield cells(line, words)
+            yield ledger.cells(line, words)
         after = page[-1].id
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 
@@ -11,7 +11,8 @@ from intents.understanding.address import split_nickname
 from intents.understanding.masks import masked, without_doors
 from intents.understanding.normalise import normalise
 from storage.complaints import Case
-from storage.ledgers import CaseLine, FollowUpLine, Person
+from storage.ledgers import AskingLine, CaseLine, FollowUpLine, Person, ServiceLine
+from storage.questions import Asked, Outcome
 from storage.rates import Rates, Share, is_late
 
 Row = Sequence[str | int | float]
@@ -113,12 +114,73 @@ def follow_up_cells(line: FollowUpLine, words: Words) -> Row:
     ]
 
 
+def asking_cells(line: AskingLine, words: Words) -> Row:
+    number, title = line.entry or ("", "")
+    return [
+        words.moment(line.at),
+        line.group if line.group is not None else words("source.private"),
+        _name(line.by, words, hidden=False),
+        _said(line.words or line.question, line.by),
+        words(f"policy.outcome.{line.outcome}"),
+        number,
+        title,
+        "" if line.number is None else line.number,
+        line.answered_by or "",
+        words.moment(line.answered_at),
+        _told(line, words),
+    ]
+
+
+def _told(line: AskingLine, words: Words) -> str:
+    """Of what waited for an answer."""
+    if line.number is None:
+        return ""
+    if line.state == "dropped":
+        return words("ledger.questions.dropped")
+    return words("yes" if line.told_at is not None else "no")
+
+
+def service_cells(line: ServiceLine, words: Words) -> Row:
+    door = (line.door.building, line.door.unit, line.door.room)
+    return [
+        words.moment(line.done_at),
+        line.number,
+        line.name,
+        "-".join(part for part in door if part),
+        line.by,
+        words("ledger.note.undone") if line.undone else "",
+    ]
+
+
+def _of_what(first: date | None, last: date | None, words: Words) -> Iterator[Row]:
+    whole = words("ledger.rates.all")
+    yield [words("ledger.rates.period"), f"{first or ''} – {last or ''}" if first or last else whole]
+    yield [words("ledger.rates.asked"), words.moment(words.now)]
+
+
+def asked_rows(
+    outcomes: Mapping[str, int], entries: Sequence[Asked], first: date | None, last: date | None, words: Words
+) -> Iterator[Row]:
+    """What it is of, how many askings came to what, then how often each entry was asked for."""
+    yield from _of_what(first, last, words)
+    yield [words("ledger.questions.all"), sum(outcomes.values())]
+    for outcome in Outcome:
+        yield [words(f"policy.outcome.{outcome}"), outcomes.get(outcome, 0)]
+    for entry in entries:
+        yield [entry.title, entry.count, entry.number]
+
+
+def service_rows(done: Mapping[str, int], first: date | None, last: date | None, words: Words) -> Iterator[Row]:
+    """What it is of, then how often each was done, without what was taken back."""
+    yield from _of_what(first, last, words)
+    yield [words("ledger.services.all"), sum(done.values())]
+    for name, count in done.items():
+        yield [name, count]
+
+
 def rates_rows(rates: Rates, first: date | None, last: date | None, words: Words) -> Iterator[Row]:
     """What it is of, then each rate with its part and whole; of nothing there is none."""
-    whole = words("ledger.rates.all")
-    days = f"{first or ''} – {last or ''}" if first or last else whole
-    yield [words("ledger.rates.period"), days]
-    yield [words("ledger.rates.asked"), words.moment(words.now)]
+    yield from _of_what(first, last, words)
     yield [words("rate.cases"), rates.cases]
     yield [words("rate.people"), rates.people]
     for name in SHARES:

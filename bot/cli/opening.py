@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.cli.messages import CommandFault
 from bot.settings import Settings, load_settings
 from storage import schema
 from storage.database import Database, database_url
@@ -35,6 +36,21 @@ async def open_vault_and_database(settings: Settings, *, create_key: bool) -> Da
     if file is not None and create_key:
         _make_private(file)
     return Database(url, vault)
+
+
+async def open_existing(settings: Settings) -> Database:
+    """For what only reads: a database that is there, with today's schema. Raises `CommandFault` where there is none."""
+    file = sqlite_file(settings)
+    if file is not None and not _is_filled(file):
+        raise CommandFault("database.not_migrated")
+    database = await open_vault_and_database(settings, create_key=False)
+    try:
+        if await schema.version(database) != schema.HEAD:
+            raise CommandFault("database.not_migrated")
+    except BaseException:
+        await database.close()
+        raise
+    return database
 
 
 async def _exists(settings: Settings) -> bool:

@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot.app import Assistant, assemble, open_database
+from bot.app import Assistant, assemble, lay_out_starter_set, open_database
 from bot.channels.simulator import Sent, Simulator
 from bot.cli.messages import CommandFault
 from bot.cli.opening import settings_of, sqlite_file
@@ -60,6 +60,7 @@ async def _replay(
         await open_database(database)
         start = lines[0].at if lines else datetime(2000, 1, 1, tzinfo=settings.community.zone)
         clock = VirtualClock(start, settings.community.zone)
+        await lay_out_starter_set(database, settings, start)
         channel = Simulator(Connected(ACCOUNT, settings.channel.names[0], start), clock.now, echoes=False)
         assistant = await assemble(
             settings, database, channel, clock, chance, channel_kind="simulator", rhythms=rhythms
@@ -143,6 +144,7 @@ class Replay:
                 "mentions": list(outbound.mentions),
                 "in_reply_to": outbound.in_reply_to,
                 "kind": str(outbound.kind),
+                **({"file": outbound.file.name} if outbound.file is not None else {}),
             }
         )
 

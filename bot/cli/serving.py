@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING
 
-from bot.app import assemble, open_database
+from bot.app import assemble, lay_out_starter_set, open_database
 from bot.channels.base import Channel, ChannelRejected
 from bot.channels.cast import Cast, load_cast
 from bot.channels.simulator import SimulatedChat, Simulator
@@ -45,6 +45,7 @@ async def serve_community(settings: Settings, open_channel: OpenChannel) -> None
         listening = stack.enter_context(contextlib.closing(_listen(settings.web.port)))
         database = await _owned_database(settings, stack)
         clock = SystemClock(settings.community.zone)
+        await lay_out_starter_set(database, settings, clock.now())
         channel, chat, cast = open_channel(clock)
         assistant = await assemble(
             settings, database, channel, clock, SystemChance(), channel_kind=settings.channel.kind, rhythms=True

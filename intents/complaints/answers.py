@@ -30,9 +30,10 @@ from intents.complaints.place_answers import (
     tells_place,
     told_place,
 )
-from intents.complaints.ratings import digit_of, rating_of
+from intents.complaints.ratings import rating_of
 from intents.complaints.seconding import Seconding
 from intents.understanding.correction import correction, takes_back
+from intents.understanding.digits import digit_of
 from storage import audit, complaints, reporters
 from storage.accounts import Directory
 from storage.base import Db
@@ -205,7 +206,15 @@ async def which(
     return None
 
 
-@router.on(Asked(QUESTION, label="complaints.rate"), When(lambda context: _last_word(context) is not None))
+def _chooses(context: Context) -> bool:
+    """A digit where titles were offered before: it chooses one of them. The question that came later stays open."""
+    return context.dialog is not None and context.dialog.is_offer and digit_of(context.text) is not None
+
+
+@router.on(
+    Asked(QUESTION, label="complaints.rate"),
+    When(lambda context: _last_word(context) is not None and not _chooses(context)),
+)
 async def rated(context: Context, db: Db, choosing: Choosing, own_cases: OwnCases) -> Answer:
     """1, 2, 3 or words, while the question is open. Two questions open: which one is asked."""
     rating = _last_word(context)

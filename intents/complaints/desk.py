@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 
 from intents.complaints.lifecycle import FOLLOWED_UP, OPEN, TICKING, State
-from intents.complaints.ratings import digit_of
 from intents.complaints.visibility import hears_names, is_masked, sight_of, without_names
 from intents.understanding.address import split_nickname
+from intents.understanding.digits import digit_of
 from intents.understanding.masks import masked, without_doors
 from intents.understanding.normalise import normalise
 from intents.understanding.segmenting import search_words

@@ -18,9 +18,9 @@ from intents.complaints.desk import LEADS_COUNTED
 from intents.complaints.handling import Handling
 from intents.complaints.lifecycle import Move, State
 from intents.complaints.moves import Moves, Order
-from intents.complaints.ratings import digit_of
 from intents.complaints.visibility import TAKE_LEADS, may_see, sight_of
 from intents.understanding.address import split_nickname
+from intents.understanding.digits import digit_of
 from storage import audit, case_lists, complaints, reporters
 from storage.accounts import Directory, Officer
 from storage.base import Db

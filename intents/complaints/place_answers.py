@@ -9,6 +9,7 @@ from pathlib import Path
 from bot.context import Context
 from bot.message import Slots
 from intents.understanding.address import addresses, chosen
+from intents.understanding.digits import bare
 from intents.understanding.place import place
 from intents.understanding.yaml_source import load_yaml
 
@@ -97,11 +98,6 @@ def is_no(context: Context) -> bool:
 
 def never_mind(context: Context) -> bool:
     return bare(context.text) in words("never_mind")
-
-
-def bare(text: str, keep: str = "") -> str:
-    """Only letters and digits of it."""
-    return "".join(character for character in text if character.isalnum() or character in keep)
 
 
 def _is_other_trouble(context: Context) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from intents.complaints.follow_up import Rating
-from intents.complaints.place_answers import bare, words
+from intents.complaints.place_answers import words
+from intents.understanding.digits import bare
 from intents.understanding.normalise import normalise
 
 DIGITS: Final = {"1": Rating.SATISFIED, "2": Rating.MOSTLY, "3": Rating.DISSATISFIED}
@@ -14,12 +15,6 @@ LONGEST: Final = 60
 LONGEST_UNNAMED: Final = 15
 """In a group, said to nobody in particular and not understood as a last word, only so much is taken for one."""
 _PARTICLES: Final = "\u4e86\u554a\u5440\u5427\u54e6\u5566\u5462\u561b"
-
-
-def digit_of(text: str) -> int | None:
-    """A single digit and nothing else."""
-    digits = bare(normalise(text))
-    return int(digits) if len(digits) == 1 and digits.isascii() and digits.isdigit() else None
 
 
 def rating_of(text: str, *, asked: bool, loosely: bool = True) -> Rating | None:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.dialog import Dialogs
 from bot.expectations import REMEMBERED, Expectations
 from bot.message import Conversation
-from bot.quotes import Quotes
-from bot.settings import Settings
 from intents.complaints.acknowledging import Acknowledging
 from intents.complaints.asking import Asking
 from intents.complaints.calling_out import CallingOut
@@ -36,26 +32,11 @@ from intents.complaints.reminding import Reminding
 from intents.complaints.reopening import Reopening
 from intents.complaints.seconding import Seconding
 from intents.complaints.telling import Telling
+from intents.house import House
 from intents.understanding.correction import LONGEST, correction, takes_back
-from intents.understanding.judge import Judge
 from storage import reporters
 from storage.accounts import Directory
 from storage.base import Db
-
-
-@dataclass(frozen=True, slots=True)
-class House:
-    """What complaints need of the rest of the house."""
-
-    settings: Settings
-    directory: Directory
-    judge: Judge
-    dialogs: Dialogs
-    expectations: Expectations
-    quotes: Quotes
-    now: Callable[[], datetime]
-    rhythms: bool = False
-    """Whether what the configuration plans for every day runs here."""
 
 
 def complaint_services(house: House) -> Mapping[str, Any]:
@@ -111,6 +92,7 @@ async def rebuild(db: Db, services: Mapping[str, Any], expectations: Expectation
     await services["calling_out"].rebuild(db)
     await services["follow_up"].rebuild(db)
     await services["reminding"].rebuild(db, now)
+    await services["daily_lists"].plan(db, now)
     directory: Directory = services["directory"]
     for reporter, complaint in await reporters.recent(db, directory.community, now - REMEMBERED):
         where = Conversation(directory.account, reporter.group_id, reporter.contact_id or 0)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from bot.context import Answer, Context, Post, Speaker
 from bot.dialog import Dialogs
 from bot.filters import Intent, When, private
 from bot.message import Conversation, Inbound, Reply
 from bot.router import Router
+from bot.settings import Settings
 from intents.confirming import in_private, waiting, waits
+from intents.grid_members import grid_members
 from intents.help.courtesies import is_courtesy
 from intents.help.handbook import Handbook
 from intents.help.why import Why
@@ -18,6 +21,11 @@ from storage.accounts import Directory, Officer
 from storage.base import Db
 
 router = Router("help")
+GRID: Final = "help.human.grid"
+ASKS_FOR_FACTS: Final = frozenset(
+    ("help.human.phone", "help.human.office", "help.human.where", "help.human.hours", "help.human.our-hours", GRID)
+)
+"""The rules of those who want an address, hours or a number: nobody need call them."""
 
 
 @router.watch
@@ -59,14 +67,28 @@ async def show(handbook: Handbook) -> Answer:
 
 
 @router.on(Intent("help.human"))
-async def human(speaker: Speaker, inbound: Inbound, context: Context, directory: Directory) -> Answer:
-    """Where to find a person; whoever is on duty is told who looks for one."""
+async def human(
+    speaker: Speaker, inbound: Inbound, context: Context, directory: Directory, settings: Settings
+) -> Answer:
+    """Where to find a person; whoever is on duty is told who looks for one, unless the facts are all that was asked for."""
+    facts = _facts(context, settings)
+    if facts is not None:
+        return facts
     called = [one for one in directory.officers.values() if one.role in {"admin", "worker"}]
     params = {"name": speaker.name, "group": inbound.group_name, "words": context.words}
     return [
         Reply("help.human"),
         *(Post("help.somebody_asks", params, contact=officer.contact, kind="notice") for officer in called),
     ]
+
+
+def _facts(context: Context, settings: Settings) -> Reply | None:
+    """What config.yaml says of it; None where that is not what was asked, or nothing is said there."""
+    community, rule = settings.community, context.understanding.rule
+    if rule == GRID and (members := grid_members(settings.staff, context.understanding.slots.building)):
+        return Reply("help.grid", {"members": members})
+    known = any((community.phones.office, *community.office.model_dump().values()))
+    return Reply("help.facts") if rule in ASKS_FOR_FACTS and known else None
 
 
 @router.on(Intent("help.mute"))
@@ -82,6 +104,7 @@ async def not_understood(context: Context, inbound: Inbound, speaker: Speaker, n
     if context.dialog is not None and waits(context.dialog, now):
         return Reply("help.still_waits")
     answers_the_alarm = context.staff_word and speaker.officer is not None
-    if not context.text.strip() or context.dialog is not None or answers_the_alarm or is_courtesy(context.text):
+    asked = context.dialog is not None and not context.dialog.is_offer
+    if not context.text.strip() or asked or answers_the_alarm or is_courtesy(context.text):
         return None
     return Reply("help.not_understood" if speaker.officer is None else "help.no_such_command")

@@ -27,6 +27,7 @@ from intents.understanding.weighing import (
     LEAD_FROM,
     MEDIATION,
     PLACE,
+    POLICY,
     SPEAK_FROM,
     SUPPORT,
     VOTES_AT_MOST,
@@ -39,6 +40,8 @@ SPEAK_DIRECTLY_FROM: Final = 0.55
 """When mentioned or in the private chat, silence is the worse mistake."""
 
 MEANT_FROM: Final = 0.5
+SURE: Final = 1.0
+"""A question of policy that is beyond doubt: who asks whether hens may be kept has none to complain of."""
 _CLAUSES: Final = " ,;!?\n\u3002"
 _NOWHERE: Final = Slots()
 _SOMEWHERE: Final = Slots(building="1", room="1")
@@ -285,13 +288,14 @@ def _is_alarm(findings: list[_Finding]) -> bool:
 
 
 def _best(case: _Case, findings: list[_Finding], weighing: Weighing) -> _Finding:
-    """An emergency that would speak goes before all else, a new complaint after what is said of an old one or to us;
-    then the surest rule, helped by what the other words speak of, then the one said first."""
+    """An emergency that would speak goes before all else, a new complaint after what is said of an old one or to us, and
+    after a question beyond doubt; then the surest rule, helped by what the other words speak of, then the one said first.
+    """
 
     def rank(finding: _Finding) -> tuple[int, float, int]:
         rule, order = finding.rule.rule, 0
         if rule.may_speak and finding.score >= case.threshold:
-            order = {EMERGENCY: 4, COMPLAINT: 2}.get(rule.intent or "", 3)
+            order = {EMERGENCY: 4, COMPLAINT: 2, POLICY: 3 if rule.score >= SURE else 2}.get(rule.intent or "", 3)
         elif rule.alone and rule.intent in KEPT and finding.score >= LEAD_FROM:
             order = 1
         return order, finding.score + weighing.support(finding.rule), -finding.span[0]

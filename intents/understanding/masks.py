@@ -11,10 +11,14 @@ from intents.understanding.normalise import normalise
 from intents.understanding.phone import IDENTITY, LANDLINE, MOBILE
 
 
+def masked_strictly(text: str) -> str:
+    """Only what is nobody's but a person's own: mobile and identity numbers."""
+    return MOBILE.sub(_masked_phone, IDENTITY.sub(_masked_identity, text))
+
+
 def masked(text: str, names: Iterable[str] = ()) -> str:
     """Of a normalised text. `names` are those already known, such as the reporter's."""
-    text = IDENTITY.sub(_masked_identity, text)
-    text = MOBILE.sub(_masked_phone, text)
+    text = masked_strictly(text)
     text = LANDLINE.sub(_masked_phone, text)
     known = {name for name in names if len(name) > 1} | {name for name, _, _ in said_names(text)}
     for name in sorted(known, key=len, reverse=True):

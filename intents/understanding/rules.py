@@ -23,6 +23,7 @@ class ReadyRule:
     none: int | None
     pairs: tuple[tuple[int, int, int], ...]
     pattern: Any
+    unless: Any
 
     @property
     def votes(self) -> bool:
@@ -53,7 +54,9 @@ class ReadyRule:
         if self.none is not None and self.none in hits:
             return None
         span = self._words(hits)
-        if span is None or self.pattern is None:
+        if span is None or (self.unless is not None and self.unless.search(folded)):
+            return None
+        if self.pattern is None:
             return span
         match = self.pattern.search(folded)
         return match.span() if match else None
@@ -104,6 +107,7 @@ def prepare(rule: Rule, at: Node, vocabulary: Vocabulary) -> ReadyRule:
         none=words("none"),
         pairs=tuple(pair(i) for i in range(len(rule.pairs))),
         pattern=re2.compile(rule.pattern) if rule.pattern else None,
+        unless=re2.compile(rule.unless) if rule.unless else None,
     )
 
 

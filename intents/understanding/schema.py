@@ -6,6 +6,7 @@ Words are a list or one line with spaces between them. All the conditions a rule
     any       one of the words         all    each of them (a `$list` counts as one of its words)
     none      none of the words        pairs  a thing and a fault at most `within` characters apart; several: any of them
     pattern   a google-re2 expression over the folded text
+    unless    another, which must not be found there
     needs_mention, needs_address, needs_quote, where (group | private)
 
 `sounds: true` needs no words: the rule holds where the weights of `sounding.py` hear its intent, with a margin that
@@ -38,6 +39,7 @@ RULE_KEYS: Final = (
         "none",
         "pairs",
         "pattern",
+        "unless",
         "needs_mention",
         "needs_address",
         "needs_quote",
@@ -74,6 +76,7 @@ class Rule:
     none: Words = ()
     pairs: tuple[Pair, ...] = ()
     pattern: str | None = None
+    unless: str | None = None
     needs_mention: bool = False
     where: str | None = None
     sounds: bool = False
@@ -206,6 +209,7 @@ def _rule(node: Node, index: int) -> Rule:
         none=words("none"),
         pairs=_pairs(node["pairs"]) if "pairs" in given else (),
         pattern=node["pattern"].pattern() if "pattern" in given else None,
+        unless=node["unless"].pattern() if "unless" in given else None,
         needs_mention=flag("needs_mention"),
         where=_choice(node["where"], ("group", "private")) if "where" in given else None,
         sounds=flag("sounds"),

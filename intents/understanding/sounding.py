@@ -24,6 +24,7 @@ READ_AT_MOST: Final = 160
 RUN_AT_MOST: Final = 3
 BLANK: Final = "_"
 _NUMBERS: Final = re.compile("[0-9]+")
+_KIND: Final = re.compile("([A-Za-z])(-?[0-9]+)")
 
 SILENT: Final = -9.0
 """The margin of what was not listened for."""
@@ -91,10 +92,10 @@ class Ear:
         self._biases: Mapping[str, float] = given["intents"]
         self._scale: float = given["scale"]
         lines = [line.split() for line in given["runs"].splitlines()]
-        columns = [[int(number or 0) for number in line[1].split(",")] for line in lines]
+        columns = [_columns(line[1]) for line in lines]
         self._shifts = {intent: i * FIELD for i, intent in enumerate(self._biases)}
         self._packed = [_packed(row, len(self._shifts)) for row in columns]
-        self._likeness = [tuple(_likeness(line[2:])) for line in lines]
+        self._likeness = [tuple(_likeness("".join(line[2:]))) for line in lines]
         self._automaton = AhoCorasick([line[0].replace(BLANK, " ") for line in lines])
 
     def hear(self, folded: str) -> Sound:
@@ -132,9 +133,15 @@ def open_ear() -> Ear:
     return Ear(load_yaml(WEIGHTS_FILE))
 
 
+def _columns(row: str) -> list[int]:
+    """A minus parts two columns as a comma does: `3-2,,5` is 3, -2, 0, 5."""
+    return [int(number or 0) for number in (row[0] + row[1:].replace("-", ",-")).split(",")]
+
+
 def _packed(row: list[int], fields: int) -> int:
     return sum((RAISED + (row[i] if i < len(row) else 0)) << i * FIELD for i in range(fields))
 
 
-def _likeness(parts: list[str]) -> Iterator[tuple[str, int]]:
-    return ((part[0], int(part[1:])) for part in parts)
+def _likeness(kinds: str) -> Iterator[tuple[str, int]]:
+    """`h-11o13`: a letter and what speaks for that kind, side by side."""
+    return ((letter, int(weight)) for letter, weight in _KIND.findall(kinds))

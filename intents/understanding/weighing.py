@@ -18,6 +18,7 @@ SUPPORT: Final = "complaints.support"
 RATING: Final = "complaints.rate"
 WITHDRAWAL: Final = "complaints.withdraw"
 MEDIATION: Final = "complaints.mediate"
+POLICY: Final = "policy.ask"
 KEPT: Final = frozenset((COMPLAINT, EMERGENCY, SUPPORT, RATING, WITHDRAWAL, MEDIATION))
 """What is heeded too where it is not sure enough to speak: perhaps there is a case that it is about."""
 PLACE: Final = 0.2

@@ -11,7 +11,7 @@ from grpclib.const import Status
 from bot.channels.base import SendRefused, SendUncertain
 from bot.channels.wechaty.gateway import Refused
 from bot.channels.wechaty.sending import judged
-from bot.message import Outbound, OutboundKind, Picture
+from bot.message import Echo, File, Outbound, OutboundKind
 from tests.gateway.fixtures import OwnGateway
 from tests.gateway.listening import channel_to, listening
 from tests.gateway.rig import LI, ROOM, WANG, Gateway, until
@@ -47,29 +47,33 @@ async def test_texts_arrive_whole(gateway: Gateway, text: str, arrives: str) -> 
 
 
 @pytest.mark.parametrize("size", [100, 20 * 1024, 20 * 1024 + 1, 5 * 2**20], ids=str)
-async def test_a_picture(gateway: Gateway, size: int) -> None:
+async def test_a_file(gateway: Gateway, size: int) -> None:
     content = bytes(range(256)) * (size // 256) + bytes(size % 256)
     async with listening(gateway) as heard:
-        assert await heard.channel.send(reply("", picture=Picture(content, "poster.png")))
+        assert await heard.channel.send(reply("学习页.docx", file=File("学习页.docx", content)))
         sent = await gateway.sent(1)
-        assert (sent["kind"], sent["name"]) == ("file", "poster.png")
+        assert (sent["kind"], sent["name"], sent["conversation"]) == ("file", "学习页.docx", ROOM)
         assert base64.b64decode(sent["base64"]) == content
         assert gateway.counters().get("upload", 0) == (size > 20 * 1024)
         assert "messageSendText" not in gateway.counters()
 
 
-async def test_a_text_goes_before_its_picture(gateway: Gateway) -> None:
+@pytest.mark.parametrize(("name", "told"), [("学习页.docx", "学习页.docx"), ("poster.png", "")])
+async def test_our_own_file_comes_back_as_one(gateway: Gateway, name: str, told: str) -> None:
     async with listening(gateway) as heard:
-        await heard.channel.send(reply("海报", picture=Picture(b"png", "poster.png")))
-        await gateway.sent(2)
-        assert [record["kind"] for record in gateway.records if record["ev"] == "sent"] == ["text", "file"]
+        sent_id = await heard.channel.send(reply(name, group=None, contact=WANG, file=File(name, b"1")))
+        echo = await heard.one(Echo)
+        assert (echo.id, echo.text, echo.contact, echo.is_file) == (sent_id, told, WANG, True)
+        await heard.channel.send(reply())
+        assert not (await heard.one(Echo, 2)).is_file
 
 
-async def test_half_sent_is_uncertain(gateway: Gateway) -> None:
+@pytest.mark.parametrize(("status", "fault"), [(3, SendRefused), (9, SendRefused), (14, SendUncertain)])
+async def test_what_a_failed_call_says_of_a_file(gateway: Gateway, status: int, fault: type[Exception]) -> None:
     async with listening(gateway) as heard:
-        gateway.fault("messageSendFile", 3)
-        with pytest.raises(SendUncertain):
-            await heard.channel.send(reply("海报", picture=Picture(b"png", "poster.png")))
+        gateway.fault("messageSendFile", status)
+        with pytest.raises(fault):
+            await heard.channel.send(reply("poster.png", file=File("poster.png", b"png")))
 
 
 @pytest.mark.parametrize("fault", ["hang", "error"])
@@ -77,9 +81,9 @@ async def test_a_failed_upload_sent_nothing(gateway: Gateway, fault: str) -> Non
     async with listening(gateway, send_timeout_s=0.3) as heard:
         gateway.fault("upload", fault)
         with pytest.raises(SendRefused) as refused:
-            await heard.channel.send(reply("海报", picture=Picture(bytes(30_000), "poster.png")))
+            await heard.channel.send(reply("poster.png", file=File("poster.png", bytes(30_000))))
         assert refused.value.retryable
-        assert "messageSendText" not in gateway.counters()
+        assert "messageSendFile" not in gateway.counters()
 
 
 @pytest.mark.parametrize(("status", "retryable"), [(3, False), (5, False), (7, False), (9, True), (8, True), (2, True)])

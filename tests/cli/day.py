@@ -12,6 +12,10 @@ EAST, WEST, SOUTH = "东区群", "西区群", "南区群"
 GROUPS = (EAST, WEST, SOUTH)
 PHOTO = "lamp.png"
 PHONE = "13812345678"
+CATEGORY = "证件户籍"
+"""Of entries that the program brings along."""
+PENSION = "养老金资格认证在哪办？"
+ANSWER = "带身份证到社区一楼，手机上刷脸也行，电话0531-5550123。"
 COLD = range(1, 7)
 """The buildings in which it is cold, two of each group."""
 
@@ -64,6 +68,7 @@ def whole_day() -> str:
     _entered(day)
     _storm(day)
     _quarrels(day)
+    _questions(day)
     _night_and_silence(day)
     return day.as_jsonl()
 
@@ -132,6 +137,21 @@ def _quarrels(day: Transcript) -> None:
     day.say("17:00", "qian", "请和事佬出面说说，楼上嫌我家孩子练琴，9-1-602", EAST, id="piano")
     day.say("18:00", "lin", "楼下麻将馆半夜哗啦哗啦，吵得睡不着，4号楼，别说是我说的", SOUTH, id="noise")
     day.say("18:30", "chen", "@小助手 我那个不用弄了，自己修好了", WEST, id="mended")
+
+
+def _questions(day: Transcript) -> None:
+    """Entries confirmed and asked for; what nobody knew, answered by staff with a quote; what is no business of ours."""
+    day.order("18:35", f"政策确认 {CATEGORY}", id="q1")
+    day.order("18:36", "确认", id="q2")
+    day.say("18:40", "zhao", "居住证到期了怎么签注，要什么材料", EAST, id="permit")
+    day.say("18:41", "zhao", "1", EAST, id="all")
+    day.say("18:50", "qian", f"@小助手 {PENSION}", EAST, id="unknown")
+    day.say("18:55", "lin", PENSION, id="alike")
+    day.order("19:05", f"答：{ANSWER}", by="wx_zhou", room=EAST, name="小周", quote={"id": "unknown"}, id="given")
+    day.say("19:30", "chen", f"@小助手 {PENSION}", WEST, id="again")
+    day.say("19:40", "hu", "@小助手 老板拖欠工资，打官司能不能赢", SOUTH, id="law")
+    day.order("19:45", "办 居住证签注 3-2-501", id="done")
+    day.order("19:46", "未答", id="left")
 
 
 def _night_and_silence(day: Transcript) -> None:

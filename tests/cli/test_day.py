@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.cli.command import Linli, Ran
-from tests.cli.day import EAST, GROUPS, NEIGHBOURS, PHONE, PHOTO, SOUTH, WEST, photo, whole_day
+from tests.cli.day import ANSWER, CATEGORY, EAST, GROUPS, NEIGHBOURS, PHONE, PHOTO, SOUTH, WEST, photo, whole_day
 
 Line = dict[str, Any]
 WINDOW = timedelta(minutes=10)
@@ -162,6 +162,39 @@ def test_mediation_is_private_and_who_wants_no_name_has_none(sent: list[Line]) -
 def test_what_was_mended_is_taken_back(sent: list[Line]) -> None:
     assert _answer(sent, "mended")["text"] == "@小陈 好，SQ261125-03撤了，不再办。"
     assert _to(_answer(sent, "mended")) == WEST
+
+
+def test_an_entry_answers_once_it_is_confirmed(sent: list[Line]) -> None:
+    assert f"“{CATEGORY}”有" in _answer(sent, "q1")["text"]
+    assert "从现在起可以拿来答" in _answer(sent, "q2")["text"]
+    said = _answer(sent, "permit")
+    assert (said["to"], said["mentions"]) == ({"room": EAST}, ["zhao"])
+    assert "来源：" in said["text"]
+    assert "截至2026年11月25日（周三）" in said["text"]
+    assert len(said["text"].partition("\n来源")[0]) < 140
+    whole = _answer(sent, "all")
+    assert whole["to"] == {"contact": "zhao"}
+    assert "【材料】" in whole["text"]
+
+
+def test_what_nobody_knew_is_answered_by_staff_and_from_then_on(sent: list[Line]) -> None:
+    for message in ("unknown", "alike"):
+        assert "不敢乱说" in _answer(sent, message)["text"]
+        assert "（问题1）" in _answer(sent, message)["text"]
+    waiting = [line for line in sent if line["text"].startswith("【问题1】")]
+    assert sorted(_to(line) for line in waiting) == ["wx_li", "wx_zhou"]
+    assert _to(_answer(sent, "given")) == "wx_zhou"  # though it was said in the group, where its asker reads it
+    told = [line for line in sent if line["text"].startswith("您问过：")]
+    assert [(_to(line), ANSWER in line["text"]) for line in told] == [("lin", True)]
+    again = _answer(sent, "again")
+    assert (again["to"], again["mentions"]) == ({"room": WEST}, ["chen"])
+    assert f"{ANSWER}\n来源：社区答复，截至2026年11月25日（周三）。" in again["text"]
+    assert _answer(sent, "left")["text"] == "没有等着答的问题。"
+
+
+def test_what_lawyers_judge_is_for_lawyers_and_what_is_done_is_counted(sent: list[Line]) -> None:
+    assert "12348" in _answer(sent, "law")["text"]
+    assert "今年第1件（BL261125-01）" in _answer(sent, "done")["text"]
 
 
 def test_at_night_answers_go_and_updates_wait(sent: list[Line]) -> None:

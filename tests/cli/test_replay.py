@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
+from bot.cli.replay import Replay
+from bot.context import Post, Said
+from bot.message import File
+from storage.base import Db
 from tests.cli.command import Linli, Ran
+from tests.resident import World
 
 GROUP = "3号楼业主群"
 
@@ -34,6 +41,19 @@ def _replayed(linli: Linli, lines: list[str], *options: str) -> Ran:
     ran = linli("replay", str(path), *options)
     assert ran.code == 0, ran.err
     return ran
+
+
+async def test_a_file_is_given_by_its_name(world: World) -> None:
+    async def deed(_db: Db, _now: datetime) -> list[Said]:
+        li = world.assistant.directory.contact("wx_li")
+        return [Post("refused.nothing_quoted", contact=li, kind="reply", file=File("学习页.docx", b"PK"))]
+
+    await world.assistant.acting.do(deed)
+    put: list[dict[str, Any]] = []
+    await Replay(world.assistant, world.channel, world.clock, put.append).play([], trace=False, path=Path("x.jsonl"))
+    words, file, _ = put
+    assert "file" not in words
+    assert (file["file"], file["text"], file["to"]) == ("学习页.docx", "学习页.docx", {"contact": "wx_li"})
 
 
 def test_the_same_file_gives_the_same_bytes(linli: Linli) -> None:

@@ -55,6 +55,7 @@ class Plan(TypedDict):
     roster: dict[str, dict[str, str]]
     """Group to raw id to nickname."""
     waves: list[Wave]
+    rhythms: bool
 
 
 class Clock:
@@ -142,6 +143,7 @@ class Life:
 
     async def live(self) -> None:
         await open_database(self._database)
+        await self._catch_up()
         channel = FileChannel(self._plan, self._clock, self._database)
         self._assistant = await assemble(
             Settings(**self._plan["settings"]),
@@ -150,6 +152,7 @@ class Life:
             self._clock,
             SeededChance(b"crash"),
             channel_kind="simulator",
+            rhythms=self._plan["rhythms"],
         )
         channel.settle = self._assistant.dispatcher.settle
         channel.let_pass = self._let_pass
@@ -162,6 +165,13 @@ class Life:
             await running
         await working
         await self._assistant.close()
+
+    async def _catch_up(self) -> None:
+        """The clock goes on where it was when the last line was written: else that line would be one of the future."""
+        async with self._database.reading() as db:
+            written_at = await db.scalar(select(func.max(OutboxRow.created_at)))
+        if written_at is not None and written_at > self._clock.now():
+            self._clock.move(written_at - self._clock.now())
 
     async def _work(self, channel: FileChannel) -> None:
         await channel.all_said.wait()

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
+from bot.channels.texts import split_mention
 from storage.audit import AuditRow
 from storage.base import Base
 from storage.complaints import Complaint
@@ -25,6 +26,8 @@ from storage.database import Database
 from storage.dialogs import DialogRow
 from storage.due import DueRow
 from storage.messages import CALLED_OFF, InboxRow, OutboxRow
+from storage.policy import Policy
+from storage.questions import Asking, Question
 from storage.reporters import Reporter
 from storage.secrets import Vault
 from tests.crash.stories import Said, Story
@@ -56,6 +59,8 @@ SETTINGS: dict[str, Any] = {
 }
 PEOPLE = {"w1": "3-2-501 王阿姨", "w2": "李叔", "w3": "赵姐", "w4": "小陈"}
 
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+NOT_COUNTED = ("retention", "complaints.morning", "complaints.evening")
 URGENT = "complaints.urgent"
 SAID_OF_OURSELVES = {"system.uncertain", "system.gap"}
 """What staff may be told about the death itself."""
@@ -128,15 +133,22 @@ class Scene:
             "key": KEY.hex(),
             "start": self._goes_on_at().isoformat(),
             "folder": str(self.folder),
-            "settings": SETTINGS,
+            "settings": self._settings(),
+            "rhythms": self.story.study_at is not None,
             "roster": {GROUP: PEOPLE},
             "waves": waves,
         }
 
+    def _settings(self) -> dict[str, Any]:
+        if self.story.study_at is None:
+            return SETTINGS
+        study = {"weekday": WEEKDAYS[self.start.weekday()], "at": self.story.study_at}
+        return {**SETTINGS, "policy": {"study": study}}
+
     def _message(self, said: Said, at: datetime) -> dict[str, Any]:
         where = {} if said.who.startswith("wx_") else {"group": GROUP, "group_name": GROUP}
         called = {"sender_name": PEOPLE.get(said.who, ""), "mentioned": "@" in said.text}
-        text = said.text.format(day=self.day)
+        _, text = split_mention(said.text.format(day=self.day), tuple(SETTINGS["channel"]["names"]))
         return {"id": said.id, "sender": said.who, "text": text, "at": at.isoformat(), **where, **called}
 
     def _goes_on_at(self) -> datetime:
@@ -172,6 +184,9 @@ class Found:
             DueRow,
             DialogRow,
             CounterRow,
+            Question,
+            Asking,
+            Policy,
         )
         async with database.reading() as db:
             rows = {table: list(await db.scalars(select(table).order_by(table.id))) for table in tables}
@@ -180,6 +195,7 @@ class Found:
 
     def check(self, scene: Scene, deaths: int) -> None:
         self._nothing_lost_nothing_doubled(scene)
+        self._every_question_once(scene.story)
         self._everything_said(scene, deaths)
         self._pacing_kept(scene)
 
@@ -192,13 +208,22 @@ class Found:
         assert len(self.rows[Complaint]) == len(self.rows[Reporter]) == len(story.states)
         numbers = sorted(case.number for case in cases.values() if case.number)
         assert numbers == [f"SQ{scene.day}-{count:02}" for count in range(1, story.numbered + 1)]
-        assert [counter.value for counter in self.rows[CounterRow]] == [story.numbered]
+        cases_counted = {"SQ": story.numbered} if story.numbered else {}
+        assert {counter.kind: counter.value for counter in self.rows[CounterRow]} == cases_counted | story.counted
         for message, states in story.states.items():
             assert cases[message].state in states, f"{message} is {cases[message].state}"
         assert Counter(step.verb for step in self.rows[AuditRow]) == story.audit
         assert self.rows[DialogRow] == []
-        due = Counter((row.kind, row.state) for row in self.rows[DueRow] if row.kind != "retention")
+        due = Counter((row.kind, row.state) for row in self.rows[DueRow] if row.kind not in NOT_COUNTED)
         assert {key: count for key, count in due.items() if key[1] != "cancelled"} == story.due
+
+    def _every_question_once(self, story: Story) -> None:
+        questions = {row.text: (row.state, row.asked) for row in self.rows[Question]}
+        assert (questions, len(self.rows[Question])) == (story.questions, len(story.questions))
+        assert [(row.code, row.version) for row in self.rows[Policy]] == [*story.entries.items()]
+        messages = {row.id: row.message for row in self.rows[InboxRow]}
+        askings = {messages[row.inbox_id]: (row.outcome, row.told_at is not None) for row in self.rows[Asking]}
+        assert (askings, len(self.rows[Asking])) == (story.askings, len(story.askings))
 
     def _everything_said(self, scene: Scene, deaths: int) -> None:
         outbox = self.rows[OutboxRow]

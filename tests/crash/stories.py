@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,16 @@ class Story:
     audit: Counter[str]
     outbox: Counter[str]
     due: dict[tuple[str, str], int]
+    counted: dict[str, int] = field(default_factory=dict)
+    """Where counters stand beside that of the cases."""
+    questions: dict[str, tuple[str, int]] = field(default_factory=dict)
+    """Of each queued question its state and by how many it was asked."""
+    entries: dict[str, int] = field(default_factory=dict)
+    """The code of each entry of the knowledge base, and its version."""
+    askings: dict[str, tuple[str, bool]] = field(default_factory=dict)
+    """What came of each message that asked, and whether its writer was told later."""
+    study_at: str | None = None
+    """When, on that day, staff get the study page: then the rhythms run."""
 
     @property
     def messages(self) -> list[str]:
@@ -151,4 +161,45 @@ WHOLE_LIFE = Story(
 )
 """Three cases through the hands of staff: taken on, given, joined, paused and taken back, resolved, rated, done again, asked
 again, and closed by silence.
+"""
+
+A_QUESTION = Story(
+    waves=(
+        *_each_later(
+            11,
+            ("m1", "w1", "@小助手 养老金资格认证在哪办？"),
+            ("m2", "w2", "@小助手 养老金资格认证去哪办？"),
+            ("m3", "w1", "@小助手 养老金资格认证在哪办？"),
+            ("s1", "wx_li", "答 1 带身份证到社区一楼，手机上刷脸也行。"),
+            ("m4", "w3", "@小助手 养老金资格认证在哪办？"),
+        ),
+        Wave((), minutes=60),
+    ),
+    states={},
+    numbered=0,
+    audit=Counter({"policy.answer": 1}),
+    outbox=Counter(
+        {
+            "policy.handed_over": 3,
+            "policy.waits_for_you": 2,
+            "policy.kept": 1,
+            "policy.answered_later": 1,
+            "policy.answer": 1,
+            "policy.study": 4,  # the words and the file, for two
+        }
+    ),
+    due={("policy.weekly", "done"): 1, ("policy.weekly", "waiting"): 1},
+    counted={"question": 1, "policy": 1, "policy-revision": 1},
+    questions={"养老金资格认证在哪办?": ("answered", 2)},
+    entries={"question-1": 1},
+    askings={
+        "m1": ("handed_over", True),
+        "m2": ("handed_over", True),
+        "m3": ("handed_over", True),
+        "m4": ("answered", False),
+    },
+    study_at="11:30",
+)
+"""A question that waits, asked by two, of whom one asks again; answered by staff, asked again and answered; then the week's
+study page with its file.
 """

@@ -11,7 +11,7 @@ import pytest
 
 from storage import failpoint
 from tests.crash.scene import Death, Found, Scene
-from tests.crash.stories import FIRST_HOUR, WHOLE_LIFE, Story
+from tests.crash.stories import A_QUESTION, FIRST_HOUR, WHOLE_LIFE, Story
 from tests.databases import KINDS, Shelf
 
 NOTICE, REMINDER = 8, 11
@@ -65,6 +65,26 @@ MOVES = {
     ],
 }
 """Many lives in a row: each dies one step further on."""
+ASKED = {
+    "while it is heard": [Death("receive.fed", number) for number in (2, 4, 6)],
+    "before it is recorded": [Death("receive.recorded")] * 2,
+    "before each step is committed": [Death("receive.before_commit")] * 5,
+    "after a step is committed": [Death("receive.after_commit")] * 5,
+    "before a line is claimed": [Death("send.before_claim", number) for number in (3, 7)],
+    "after a line is claimed": [Death("send.after_claim", 4)] * 3,
+    "before a line is sent": [Death("send.before_call", 4)] * 3,
+    "after a line is sent": [Death("send.after_call", 4)] * 3,
+    "before a line is settled": [Death("send.before_settle", 4)] * 2,
+    "after a line is settled": [Death("send.settled", 4)] * 2,
+    "while it comes back": [Death("send.after_call", 3), Death("start.recovered")],
+    "while the study page is made": [
+        Death("tick.claimed"),
+        Death("tick.before_commit"),
+        Death("tick.after_commit"),
+        Death("send.after_claim"),
+        Death("send.after_call"),
+    ],
+}
 MOST_TIMES = {"receive": 5, "send": 11, "tick": 2, "start": 1, "migrate": 1}
 """How often each kind of point is surely come by in one life."""
 SOAK_ROUNDS = 20
@@ -87,7 +107,10 @@ def test_every_named_point_is_tried() -> None:
     assert {death.point for deaths in DEATHS.values() for death in deaths} == failpoint.NAMES
 
 
-@pytest.mark.parametrize("story", [FIRST_HOUR, WHOLE_LIFE], ids=["the first hour", "a whole life"])
+STORIES = {"the first hour": FIRST_HOUR, "a whole life": WHOLE_LIFE, "a question": A_QUESTION}
+
+
+@pytest.mark.parametrize("story", STORIES.values(), ids=STORIES)
 async def test_without_a_death_everything_is_done_once(story: Story, shelf: Shelf, tmp_path: Path) -> None:
     await play(shelf, tmp_path, [], story)
 
@@ -102,9 +125,15 @@ async def test_a_case_lives_through_a_death_at_every_step(where: str, shelf: She
     await play(shelf, tmp_path, MOVES[where], WHOLE_LIFE)
 
 
+@pytest.mark.parametrize("where", ASKED)
+async def test_a_question_lives_through_a_death_at_every_step(where: str, shelf: Shelf, tmp_path: Path) -> None:
+    """Nobody is told twice or never; the entry is there once, the count is right, the study page and its file go once."""
+    await play(shelf, tmp_path, ASKED[where], A_QUESTION)
+
+
 if SOAK:
 
-    @pytest.mark.parametrize("story", [FIRST_HOUR, WHOLE_LIFE], ids=["the first hour", "a whole life"])
+    @pytest.mark.parametrize("story", STORIES.values(), ids=STORIES)
     @pytest.mark.parametrize("number", range(SOAK_ROUNDS))
     @pytest.mark.parametrize("point", sorted(failpoint.NAMES))
     async def test_wherever_and_however_often_it_dies(

@@ -44,9 +44,9 @@ async def serving(gateway: Gateway, url: str) -> AsyncIterator[Assistant]:
 
 
 def left(gateway: Gateway, conversation: str) -> list[str]:
-    """Texts that really left on the wire to one room or person, in order."""
+    """Texts, and names of files, that really left on the wire to one room or person, in order."""
     return [
-        record["text"]
+        record["name"] if record["kind"] == "file" else record["text"]
         for record in gateway.records
         if record["ev"] == "sent" and record["conversation"] == conversation
     ]

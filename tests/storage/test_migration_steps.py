@@ -8,7 +8,7 @@ import pytest
 from alembic import command
 from sqlalchemy import Connection, text
 
-from storage import case_lists, complaints, reporters, schema
+from storage import case_lists, complaints, messages, reporters, schema
 from storage.database import Database
 from storage.secrets import Vault
 
@@ -22,6 +22,8 @@ ROWS = (
     " building, wording, original, context, anonymous, said_at, filed_at, accepted_at) VALUES (1, 'xingfu', 'SQ261125-01',"
     " 1, 1, 'group', 'accepted', 'P2', '公共设施', '楼道灯', '3', '楼道灯坏了', :sealed, :sealed, :no, :at, :at, :at)",
     "INSERT INTO reporters (id, community, complaint_id, contact_id, at) VALUES (1, 'xingfu', 1, 1, :at)",
+    "INSERT INTO outbox (id, community, account_id, contact_id, kind, lane, text, mentions, reply_key, state, attempts,"
+    " created_at, not_before) VALUES (1, 'xingfu', 1, 1, 'reply', 2, :sealed, :sealed, 'x', 'queued', 0, :at, :at)",
 )
 
 
@@ -58,3 +60,4 @@ async def test_cases_and_reporters_of_the_first_version_are_whole(older: Databas
         assert await case_lists.totals(db, "xingfu") == (1, 1)
         assert await reporters.count(db, 1) == 1
         assert await complaints.next_case_number(db, "xingfu", "261126") == "SQ261126-01"
+        assert await messages.next_moment(db, 1, ["reply"]) is not None  # what waited to be sent still has its turn

@@ -12,12 +12,13 @@ from sqlalchemy import select, text
 from sqlalchemy.engine import make_url
 
 from bot.app import open_database
+from storage import attachments
 from storage.accounts import Contact, Directory
 from storage.base import Base
 from storage.database import Database
 from storage.errors import KeyUnusable
 from storage.secrets import KEY_VARIABLE, SealedBytes, Vault, load_vault
-from tests.assistants import open_world
+from tests.assistants import MORNING, open_world
 from tests.resident import GROUP
 from tests.storage.rows import somebody
 
@@ -36,6 +37,8 @@ async def talk(database: Database) -> None:
     await wang.says("楼道灯又坏了", in_group=GROUP)
     await li.commands("派 SQ261125-01 小周")
     await li.commands(f"办结 SQ261125-01 {RESULT}")
+    async with database.transaction() as db:
+        await attachments.keep(db, "xingfu", name="王秀兰.txt", content=WORDS.encode(), now=MORNING)
 
 
 async def everything_on_disk(database: Database) -> bytes:

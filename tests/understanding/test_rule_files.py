@@ -43,6 +43,7 @@ def test_a_good_file_loads(tmp_path: Path) -> None:
         ("[公共设施, 楼道灯]", "公共设施", 3, "wrong_type"),
         ("none: 修好了", "none: $mended", 5, "unknown_list"),
         ("none: 修好了", "pattern: '('", 5, "bad_pattern"),
+        ("none: 修好了", "unless: '('", 5, "bad_pattern"),
         ("none: 修好了", "none: []", 5, "empty"),
         ("none: 修好了", "none: [1]", 5, "wrong_type"),
         ("none: 修好了", "urgency: P9", 5, "wrong_type"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 
@@ -148,8 +148,12 @@ class ChatPage:
         if key not in self.chats:
             return
         reason = await self._reasons.of_answer(outbound)
-        number, _ = self.transcript.next()
-        self._add(Line(number, key, None, self._names[0], outbound.text, sent.at, sent.id, reason=reason))
+        number, name = self.transcript.next()
+        line = Line(number, key, None, self._names[0], outbound.text, sent.at, sent.id, reason=reason)
+        if outbound.file is not None:
+            self.transcript.keep_file(name, outbound.file)
+            line = replace(line, file=name, size=len(outbound.file.content))
+        self._add(line)
 
     def _add(self, line: Line) -> None:
         self.transcript.add(line)

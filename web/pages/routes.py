@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import APIRouter, Header, Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from web.faults import NotSimulated, StreamsFull, Unknown
+from web.faults import FileGone, NotSimulated, StreamsFull, Unknown
 from web.live import EventStream
 from web.pages.chat import ChatPage
 from web.pages.site import Site
@@ -51,6 +52,15 @@ def routes(site: Site) -> APIRouter:
         if content is None:
             raise Unknown()
         return Response(content, media_type="image/jpeg" if content.startswith(JPEG) else "image/png")
+
+    @router.get("/files/{name}")
+    async def file(name: str) -> Response:
+        found = _simulated(site).transcript.file(name)
+        if found is None:
+            raise FileGone()
+        # saved under its own name and never opened here, whatever it is
+        kept_as = f"attachment; filename*=UTF-8''{quote(found.name, safe='')}"
+        return Response(found.content, media_type="application/octet-stream", headers={"Content-Disposition": kept_as})
 
     @router.get("/why")
     async def why(chat: Key, message: Key) -> JSONResponse:

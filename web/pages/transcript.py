@@ -6,10 +6,11 @@ from collections import OrderedDict, deque
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.message import Inbound, Quote
+from bot.message import File, Inbound, Quote
 
 KEPT_LINES = 600
 KEPT_PHOTOS = 30
+KEPT_FILES = 10
 
 
 def group_chat(group: str) -> str:
@@ -33,6 +34,9 @@ class Line:
     message: str
     quote: Quote | None = None
     photo: str | None = None
+    file: str | None = None
+    size: int = 0
+    """Of the file, in bytes."""
     reason: str | None = None
     inbound: Inbound | None = None
 
@@ -45,6 +49,7 @@ class Transcript:
         self.last = 0
         self._lines: deque[Line] = deque(maxlen=KEPT_LINES)
         self._photos: OrderedDict[str, bytes] = OrderedDict()
+        self._files: OrderedDict[str, File] = OrderedDict()
 
     def next(self) -> tuple[int, str]:
         """The next line's number, and an id for what a person says in it that no other start gives."""
@@ -61,6 +66,14 @@ class Transcript:
 
     def photo(self, name: str) -> bytes | None:
         return self._photos.get(name)
+
+    def keep_file(self, name: str, file: File) -> None:
+        self._files[name] = file
+        while len(self._files) > KEPT_FILES:
+            self._files.popitem(last=False)
+
+    def file(self, name: str) -> File | None:
+        return self._files.get(name)
 
     def of(self, chat: str) -> list[Line]:
         return [line for line in self._lines if line.chat == chat]

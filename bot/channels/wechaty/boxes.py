@@ -8,7 +8,7 @@ import json
 from typing import Any
 
 from bot.channels.wechaty.gateway import Gateway
-from bot.message import Picture
+from bot.message import File, Picture
 
 BASE64 = 1
 UUID = 7
@@ -49,11 +49,11 @@ async def _content(gateway: Gateway, fields: dict[str, Any], max_bytes: int) -> 
     raise Unreadable(f"box type {kind!r}")
 
 
-async def pack(gateway: Gateway, picture: Picture) -> str:
+async def pack(gateway: Gateway, file: File) -> str:
     """The box to send, its bytes uploaded first where they are many. WeChat tells images by the name's ending."""
-    common: dict[str, Any] = {"name": picture.name or "picture.png", "metadata": {}, "size": len(picture.content)}
-    if len(picture.content) <= INLINE_MAX_BYTES:
-        where = {"type": BASE64, "boxType": BASE64, "base64": base64.b64encode(picture.content).decode()}
+    common: dict[str, Any] = {"name": file.name, "metadata": {}, "size": len(file.content)}
+    if len(file.content) <= INLINE_MAX_BYTES:
+        where = {"type": BASE64, "boxType": BASE64, "base64": base64.b64encode(file.content).decode()}
     else:
-        where = {"type": UUID, "boxType": UUID, "uuid": await gateway.upload(picture.content)}
+        where = {"type": UUID, "boxType": UUID, "uuid": await gateway.upload(file.content)}
     return json.dumps(common | where)

@@ -78,6 +78,7 @@ class Payload:
     id: str
     type: int
     text: str
+    filename: str
     talker: str
     room: str
     listener: str
@@ -190,6 +191,7 @@ class Gateway:
             id=answer.id or message,
             type=int(answer.type),
             text=answer.text,
+            filename=answer.filename,
             talker=answer.talker_id,
             room=answer.room_id,
             listener=answer.listener_id,

@@ -24,7 +24,7 @@ from bot.message import Echo, Event, FriendRequest, Inbound, Joined, MessageKind
 
 log = structlog.get_logger(__name__)
 
-IMAGE, TEXT, GROUP_NOTE, RECALLED = 6, 7, 10, 13
+ATTACHMENT, IMAGE, TEXT, GROUP_NOTE, RECALLED, VIDEO = 1, 6, 7, 10, 13, 15
 KINDS: dict[int, MessageKind] = {IMAGE: "image", TEXT: "text", GROUP_NOTE: "group_note"}
 
 FRIENDSHIP_RECEIVED = 2
@@ -59,12 +59,20 @@ class Receiver:
             # Wechaty puts the id of the message that was taken back into the text.
             return (Recalled(id=text, at=at, group=group, sender=payload.talker or None),)
         if payload.talker == self._account:
-            return (Echo(payload.id, text, at, group=group, contact=None if group else payload.listener or None),)
+            return (self._echo(payload, text, at),)
         if not payload.talker:
             log.info("wechaty.message_dropped", id=hashed(message), reason="nobody said it")
             return ()
         inbound = await self._inbound(payload, text, at)
         return (inbound,) if inbound else ()
+
+    def _echo(self, payload: Payload, text: str, at: datetime) -> Echo:
+        """Of files only an attachment keeps its name, and what stands in their text is not for people."""
+        is_file = payload.type in {ATTACHMENT, IMAGE, VIDEO}
+        if is_file:
+            text = payload.filename if payload.type == ATTACHMENT else ""
+        contact = None if payload.room else payload.listener or None
+        return Echo(payload.id, text, at, group=payload.room or None, contact=contact, is_file=is_file)
 
     async def _payload(self, message: str) -> Payload:
         """Asked at once, since gateways forget; a refusal is asked again once, a silence is not."""

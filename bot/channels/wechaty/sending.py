@@ -1,4 +1,4 @@
-"""One outbound message becomes one or two calls; what a failed call proves decides between refused and uncertain."""
+"""One outbound message becomes one call; what a failed call proves decides between refused and uncertain."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.channels.base import ChannelRejected, SendRefused, SendUncertain
 from bot.channels.texts import clean
 from bot.channels.wechaty.boxes import pack
 from bot.channels.wechaty.gateway import Gateway, GatewayError, Refused
-from bot.message import Outbound
+from bot.message import File, Outbound
 
 TEXT_MAX_CHARS = 100_000
 
@@ -35,18 +35,17 @@ SAYS_UNCERTAIN = re.compile(r"time(d)? ?out|timeout|socket|connection|ECONN|EPIP
 
 
 async def send(gateway: Gateway, outbound: Outbound) -> str | None:
-    """Text first, then the picture: once the first is out, whatever fails leaves it uncertain."""
+    """The channel's id of what went, where it gives one."""
     conversation = outbound.group or outbound.contact or ""
-    text = clean(outbound.text, max_chars=TEXT_MAX_CHARS)
-    box = await _packed(gateway, outbound)
-    sent = ""
+    box = await _packed(gateway, outbound.file) if outbound.file is not None else None
     try:
-        if text or box is None:
-            sent = await gateway.send_text(conversation, text, outbound.mentions)
         if box is not None:
-            sent = await gateway.send_file(conversation, box) or sent
+            sent = await gateway.send_file(conversation, box)
+        else:
+            text = clean(outbound.text, max_chars=TEXT_MAX_CHARS)
+            sent = await gateway.send_text(conversation, text, outbound.mentions)
     except Refused as error:
-        raise (SendUncertain("half of it was sent") if sent else judged(error)) from None
+        raise judged(error) from None
     except ChannelRejected:
         raise SendRefused("the gateway refused the token", retryable=True) from None
     except GatewayError as error:
@@ -54,11 +53,10 @@ async def send(gateway: Gateway, outbound: Outbound) -> str | None:
     return sent or None
 
 
-async def _packed(gateway: Gateway, outbound: Outbound) -> str | None:
-    if outbound.picture is None:
-        return None
+async def _packed(gateway: Gateway, file: File) -> str:
+    """A failed upload has sent nothing."""
     try:
-        return await pack(gateway, outbound.picture)
+        return await pack(gateway, file)
     except (GatewayError, ChannelRejected) as error:
         raise SendRefused(f"upload: {type(error).__name__}", retryable=True) from None
 
