@@ -94,6 +94,11 @@ class Context:
     def words(self) -> str:
         return kept_words(self.inbound.text)
 
+    @property
+    def is_direct(self) -> bool:
+        """Said to the assistant: in private, or calling it."""
+        return self.conversation.group is None or self.inbound.mentioned
+
     def named(self, name: str) -> Any:
         """For injection: a field, or the whole."""
         return self if name == "context" else getattr(self, name)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint, func, or_, select, update
+from sqlalchemy import ForeignKey, String, UniqueConstraint, func, or_, select
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from storage.base import Base, Db, insert_once
@@ -160,12 +160,6 @@ async def waiting_for_place(db: Db, group: int | None, contact: int) -> Complain
     return (await db.scalars(found.order_by(Complaint.id.desc()).limit(1))).one_or_none()
 
 
-async def filed_since(db: Db, contact: int, since: datetime) -> int:
-    """How many reports this person made lately."""
-    counted = select(func.count()).select_from(Reporter).where(Reporter.contact_id == contact, Reporter.at >= since)
-    return (await db.execute(counted)).scalar_one()
-
-
 async def asked(db: Db, contact: int) -> list[Reporter]:
     """The questions "are you content?" that this person has still to answer, latest first."""
     found = (
@@ -182,10 +176,6 @@ async def all_asked(db: Db, community: str) -> list[Reporter]:
         Reporter.community == community, Reporter.asked_at.is_not(None), Reporter.rating.is_(None)
     )
     return list(await db.scalars(found))
-
-
-async def ask_no_more(db: Db, reporters: Sequence[int]) -> None:
-    await db.execute(update(Reporter).where(Reporter.id.in_(reporters)).values(asked_at=None))
 
 
 async def of_group(db: Db, group: int, states: Sequence[str], since: datetime, limit: int = 10) -> list[Complaint]:

@@ -151,7 +151,7 @@ def _door(context: Context) -> Slots | None:
 
 
 def _tells_late_place(context: Context) -> bool:
-    direct = context.conversation.group is None or context.inbound.mentioned
+    direct = context.is_direct
     return direct and context.dialog is None and is_bare_place(context)
 
 
@@ -239,7 +239,7 @@ def _last_word(context: Context) -> Rating | None:
     understood = context.understanding
     if understood.speak and understood.intent in (*TROUBLES, "complaints.support"):
         return None
-    direct = context.conversation.group is None or context.inbound.mentioned or context.inbound.quote is not None
+    direct = context.is_direct or context.inbound.quote is not None
     loosely = direct or understood.intent == "complaints.rate"
     return rating_of(context.text, asked=True, loosely=loosely)
 

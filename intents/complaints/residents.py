@@ -31,10 +31,6 @@ router = Router("complaints")
 RATEABLE = (State.ANSWERED, State.AWAITING_WORD)
 
 
-def _direct(context: Context) -> bool:
-    return context.conversation.group is None or context.inbound.mentioned
-
-
 @router.on(Intent("complaints.support"))
 async def support(
     context: Context, seconding: Seconding, filing: Filing, flood: Flood, acknowledging: Acknowledging
@@ -54,7 +50,7 @@ async def support(
         return [*await acknowledging.answer(context, await filing.file(context.db, report_of(context)))]
     if context.understanding.speak:
         await filing.keep_lead(context.db, report_of(context))  # a bare "me too" about nothing of ours is chatter
-    return Reply("complaints.nothing_to_second") if _direct(context) else None
+    return Reply("complaints.nothing_to_second") if context.is_direct else None
 
 
 @router.on(Intent("complaints.rate"))
@@ -92,7 +88,7 @@ async def rated_unasked(
         if len(closed) == 1:
             return await reopening.reopen(context, closed[0])
     told = await own_cases.say_to_handler(context, rating, named)
-    return [*(told or []), *([Reply("complaints.heard", {"rating": str(rating)})] if _direct(context) else [])]
+    return [*(told or []), *([Reply("complaints.heard", {"rating": str(rating)})] if context.is_direct else [])]
 
 
 @router.on(Intent("complaints.withdraw"))
@@ -107,7 +103,7 @@ async def withdraw(context: Context, db: Db, choosing: Choosing, own_cases: OwnC
         return await choosing.ask_which(db, context, "withdraw", found)
     if found:
         return await own_cases.withdraw(context, await complaints.held(db, found[0].id) or found[0])
-    return Reply("complaints.none_of_yours") if _direct(context) else None
+    return Reply("complaints.none_of_yours") if context.is_direct else None
 
 
 @router.on(Intent("complaints.mediate"))
@@ -146,7 +142,7 @@ async def progress(
 
 def _names_case(context: Context) -> bool:
     """Just a case number, said to the assistant or in the private chat."""
-    return _direct(context) and context.understanding.slots.case is not None
+    return context.is_direct and context.understanding.slots.case is not None
 
 
 @router.on(When(_names_case))

@@ -52,7 +52,7 @@ class Answering:
         danger = at_once(context.text)
         if danger is not None:
             await self._queue.note(context, Outcome.REFERRED)
-            if danger in ALONE and not _direct(context) and not context.speaker.friend:
+            if danger in ALONE and not context.is_direct and not context.speaker.friend:
                 return None  # there is no way to say it to this person alone
             return Reply("policy.at_once", {"what": danger}, private=danger in ALONE, urgent=True)
         return await self._decided(context, recognised=recognised)
@@ -70,7 +70,7 @@ class Answering:
                 return await self._expired(context, decision.entries[0])
             case Verdict.REFERRED:
                 await self._queue.note(context, Outcome.REFERRED)
-                return Reply("policy.referred", {"office": decision.office}) if _direct(context) else None
+                return Reply("policy.referred", {"office": decision.office}) if context.is_direct else None
             case _:
                 asks = recognised and len(bare(context.text)) >= SHORTEST_QUESTION
                 return await self._unknown(context) if asks else Pass()
@@ -82,7 +82,7 @@ class Answering:
         chosen = self._choice(context.text, offered)
         if chosen is None:
             # in a group a number that was not offered may be meant for a neighbour
-            ours = digit_of(context.text) is not None and _direct(context)
+            ours = digit_of(context.text) is not None and context.is_direct
             return Reply("policy.which_digit", {"most": len(offered)}) if ours else Pass()
         await self._dialogs.close(context.db, context.conversation)
         entry = self._knowledge.get(chosen)
@@ -133,12 +133,12 @@ class Answering:
             "more": more,
             "upcoming": upcoming if upcoming is not None and upcoming > context.now.date() else None,
         }
-        return Reply("policy.answer", params, trouble=trouble if not _direct(context) else None)
+        return Reply("policy.answer", params, trouble=trouble if not context.is_direct else None)
 
     async def _heard_enough(self, context: Context, trouble: str) -> bool:
         """Whether a group that was not asked to listen has read this answer twice in ten minutes: it stands a few lines up."""
         group = context.conversation.group
-        if group is None or _direct(context):
+        if group is None or context.is_direct:
             return False
         said = await messages.said_of(context.db, group, trouble, context.now - TROUBLE_WINDOW)
         return len(said) >= LINES_OF_ONE_TROUBLE
@@ -179,7 +179,7 @@ class Answering:
 
     async def _expired(self, context: Context, entry: Entry) -> Answer:
         """Since when, and to whom it goes; what it said is not repeated."""
-        direct = _direct(context)
+        direct = context.is_direct
         waits = await self._queue.add(context, Outcome.EXPIRED if direct else Outcome.NOTED, entry.id)
         if not direct:
             return None
@@ -189,7 +189,7 @@ class Answering:
         return [*said, *self._queue.shown_to_staff(context, waits, expired=entry)]
 
     async def _unknown(self, context: Context) -> Answer:
-        direct = _direct(context)
+        direct = context.is_direct
         waits = await self._queue.add(context, Outcome.HANDED_OVER if direct else Outcome.NOTED)
         if not direct:
             return None
@@ -212,7 +212,3 @@ class Answering:
 def _heard_in(context: Context) -> Conversation:
     """Where this person reads the answer, and answers it: staff always in private."""
     return in_private(context) if context.speaker.officer is not None else context.conversation
-
-
-def _direct(context: Context) -> bool:
-    return context.conversation.group is None or context.inbound.mentioned

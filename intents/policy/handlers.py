@@ -15,9 +15,8 @@ router = Router("policy")
 
 def _may_ask(context: Context) -> bool:
     """Said to the assistant, and nothing else was understood: perhaps it names something that there is an answer for."""
-    direct = context.conversation.group is None or context.inbound.mentioned
     ours = context.dialog is None or context.dialog.state in (WHICH_DIALOG, MORE_DIALOG)
-    return direct and ours and context.understanding.intent is None
+    return context.is_direct and ours and context.understanding.intent is None
 
 
 @router.on(InDialog(WHICH_DIALOG), When(lambda context: len(context.text.strip()) <= LONGEST_CHOICE))

@@ -142,7 +142,11 @@ async def whom(
 async def unanswered(db: Db, directory: Directory) -> Answer:
     waiting = await questions.open_ones(db, directory.community)
     return Reply(
-        "policy.unanswered", {"questions": [_listed(one) for one in waiting[:MOST_LISTED]], "all": len(waiting)}
+        "policy.unanswered",
+        {
+            "questions": [_listed(one) for one in waiting[:MOST_LISTED]],
+            "all": await questions.count_open(db, directory.community),
+        },
     )
 
 
