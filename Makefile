@@ -4,6 +4,7 @@ SHELL := /bin/sh
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+WORKERS ?= 2
 
 .PHONY: help setup setup-dev run demo test check bench eval soak lock clean
 
@@ -33,8 +34,8 @@ run: setup  ## start the assistant with config.yaml: http://127.0.0.1:8000
 demo: setup  ## the same on a seeded throw-away database
 	$(BIN)/linli demo
 
-test: setup-dev  ## all tests
-	$(BIN)/python -m pytest
+test: setup-dev  ## all tests, in WORKERS=2 processes
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 check: setup-dev  ## ruff, mypy strict, import-linter
 	$(BIN)/ruff check .
@@ -49,7 +50,7 @@ eval: setup-dev  ## quality on the text that DATA_DIR names
 	$(BIN)/python -m benchmarks.eval
 
 soak: setup-dev  ## the long counts
-	SOAK=1 $(BIN)/python -m pytest -m "" tests/crash tests/understanding tests/complaints/test_lifecycle_machine.py
+	SOAK=1 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "" tests/crash tests/understanding tests/complaints/test_lifecycle_machine.py tests/sessions/test_sign_up_machine.py
 
 lock:  ## write the requirement files anew
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml --extra build -o requirements.txt

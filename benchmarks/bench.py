@@ -1,6 +1,7 @@
 """Speed and memory, beside what they must reach.
 
-`python -m benchmarks.bench [chatter] [complaints] [cases] [rates] [policy] [gateway] [start] [memory]`
+`python -m benchmarks.bench [chatter] [complaints] [cases] [rates] [storm] [sign_ups] [due] [broadcasts] [policy] [times] [notes]
+[gateway] [start] [memory]`
 
 Everything is measured in one run, rivals in turns, and the median of several turns counts: on a shared machine times wander,
 ratios hardly. Nothing is asserted here; a goal that is missed is printed as missed.
@@ -14,7 +15,22 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 
-from benchmarks import cases, chatter, command_line, complaints, gateway, memory, policy, rates, storm
+from benchmarks import (
+    broadcasts,
+    cases,
+    chatter,
+    command_line,
+    complaints,
+    due,
+    gateway,
+    group_notes,
+    memory,
+    policy,
+    rates,
+    sign_ups,
+    storm,
+    times,
+)
 from benchmarks.table import Absent, Line, show, summary
 from bot.cli.logs import configure_logs
 
@@ -24,7 +40,12 @@ SECTIONS: dict[str, tuple[str, Callable[[], Sequence[Line]]]] = {
     "cases": ("The page over 50,000 cases on SQLite, from request to last byte", cases.measure),
     "rates": ("The rates of a period over 50,000 cases on SQLite", rates.measure),
     "storm": ("A hundred neighbours report the same within moments", storm.measure),
+    "sign_ups": ("A thousand sign up within the same second", sign_ups.measure),
+    "due": ("What falls due, among 100,000 rows", due.measure),
+    "broadcasts": ("A notice to 200 groups of 100 people", broadcasts.measure),
     "policy": ("Answers from the knowledge base", policy.measure),
+    "times": ("Times as people type them", times.measure),
+    "notes": ("Group notes", group_notes.measure),
     "gateway": ("Through a real Wechaty gateway, pacing off", gateway.measure),
     "start": ("From the command line", command_line.measure),
     "memory": ("Resident memory", memory.measure),

@@ -18,17 +18,18 @@ from typing import Any
 
 from bot.message import Inbound, Understanding
 from intents.understanding.judge import Judge, find_rule_files
-from intents.understanding.weighing import POLICY
+from intents.understanding.weighing import NOTE, POLICY, RECEIPT, SESSIONS
 from intents.understanding.yaml_source import load_yaml
 
 ROOT = Path(__file__).resolve().parent.parent
 ASSISTANT_NAMES = tuple(load_yaml(ROOT / "config.yaml")["channel"]["names"])
 NOW = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
 DOORS = ("building", "unit", "room")
+WHO = ("people", "name", "phone", "for_other")
 TOLD = ("complaints.file", "complaints.emergency")
 CASES = ("complaints.support", "complaints.rate", "complaints.withdraw", "complaints.mediate")
 """What is said of cases that stand: an address or a case number in it must be right too."""
-HERE = (*TOLD, "complaints.progress", *CASES, "help.show", "help.human", "help.mute", POLICY)
+HERE = (*TOLD, "complaints.progress", *CASES, "help.show", "help.human", "help.mute", POLICY, *SESSIONS, NOTE, RECEIPT)
 
 
 def message(text: str, *, mentioned: bool = False) -> Inbound:
@@ -89,6 +90,9 @@ def _check_row(report: Report, row: dict[str, Any], found: Understanding) -> Non
         wrong = any(getattr(found.slots, key) != slots.get(key) for key in DOORS)
         got = " ".join(str(getattr(found.slots, key)) for key in DOORS)
         report.check("wrong building, unit or room", not wrong, f"{row['text'][:80]!r} -> {got}")
+    if intent in SESSIONS and slots:
+        wrong = any(getattr(found.slots, key) != slots[key] for key in WHO if key in slots)
+        report.check("wrong people, name, phone or for whom", not wrong, f"{row['text'][:80]!r} -> {found.slots}")
     if intent in CASES:
         wrong = any(getattr(found.slots, key) != slots.get(key) for key in (*DOORS, "case"))
         report.check("wrong door or case number of a case", not wrong, f"{row['text'][:80]!r} -> {found.slots}")
@@ -131,7 +135,8 @@ def show_chatter(judge: Judge, path: Path, verbose: bool) -> None:
     seconds = time.perf_counter() - start
     answers = [(each, one) for each, one in zip(messages, found, strict=True) if one.speak]
     asked = [one for _, one in answers if one.intent == POLICY]
-    spoken = [(each, one) for each, one in answers if one.intent != POLICY]
+    joining = [one for _, one in answers if one.intent in SESSIONS]
+    spoken = [(each, one) for each, one in answers if one.intent not in (POLICY, *SESSIONS)]
     leads = [(each, one) for each, one in zip(messages, found, strict=True) if one.lead]
     per = 10_000 / len(messages)
     print(
@@ -140,6 +145,10 @@ def show_chatter(judge: Judge, path: Path, verbose: bool) -> None:
     print(
         f"  hears a question of policy in {len(asked)} = {len(asked) * per:.1f} in 10,000, before anything is looked up"
         " (at most 25)"
+    )
+    print(
+        f"  hears something of a session in {len(joining)} = {len(joining) * per:.1f} in 10,000, before any is looked up"
+        " (at most 10)"
     )
     print(f"  quiet leads: {len(leads)} = {len(leads) * per:.1f} in 10,000")
     print(f"  {len(messages) / seconds:,.0f} messages/s, {seconds / len(messages) * 1e6:.1f} µs each")

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import tempfile
 import warnings
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import psycopg
 
+from benchmarks.table import Absent, Line
 from bot.app import Assistant
 from bot.channels.base import Channel
 from bot.channels.simulator import Simulator
@@ -108,3 +109,18 @@ def postgresql(place: Path) -> Iterator[str]:
         yield str(server.get_uri())
     finally:
         server.cleanup()
+
+
+def on_both(measured: Callable[[str, str], Sequence[Line]]) -> list[Line]:
+    """What is measured on SQLite and then on PostgreSQL, or that this one is missing; it is given a URL and the name to show."""
+    lines: list[Line] = []
+    with ExitStack() as stack:
+        place = stack.enter_context(folder())
+        lines += measured(f"sqlite:///{place}/bench.db", "SQLite")
+        try:
+            url = stack.enter_context(postgresql(place))
+        except (ImportError, OSError, RuntimeError) as fault:
+            lines.append(Absent("PostgreSQL", f"{type(fault).__name__}: {fault}"))
+        else:
+            lines += measured(url, "PostgreSQL")
+    return lines

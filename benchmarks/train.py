@@ -1,9 +1,11 @@
-"""Learns `intents/understanding/weights.yaml`: `python -m benchmarks.train [--check]`. Ten seconds, always the same.
+"""Learns `intents/understanding/weights*.yaml`: `python -m benchmarks.train [--check] [--without-dev]`. Always the same.
 
-From sentences written for this project and from nothing else: those of tests/understanding/ except the blind heldout-b,
-the rules' own examples and counterexamples, words of rules and of categories, everyday messages of benchmarks/words.py,
-the questions of the guide entries in intents/policy/starter/, and utterances_dev.jsonl, where DATA_DIR has it.
-`--check` holds out every fifth sentence in turn and says how well the rest knew it.
+From sentences written for this project and from nothing else: those of tests/understanding/ except the blind ones
+(heldout-b, heldout-sessions), the rules' own examples and counterexamples, words of rules and of categories, everyday
+messages of benchmarks/words.py, the questions of the guide entries in intents/policy/starter/, and utterances_dev.jsonl,
+where DATA_DIR has it.
+`--check` holds out every fifth sentence in turn and says how well the rest knew it; `--without-dev` leaves out
+utterances_dev.jsonl, so that its figures become those of texts nobody learned from.
 """
 
 from __future__ import annotations
@@ -24,13 +26,14 @@ from benchmarks.words import EVERYDAY
 from intents.understanding.judge import Judge, find_rule_files
 from intents.understanding.mentions import Mentions
 from intents.understanding.normalise import fold, normalise
-from intents.understanding.sounding import BLANK, DEAF, WEIGHTS_FILE, runs
-from intents.understanding.weighing import COMPLAINT, EMERGENCY, MEDIATION, POLICY, RATING, SUPPORT
+from intents.understanding.sounding import BLANK, DEAF, SESSIONS_FILE, WEIGHTS_FILE, runs
+from intents.understanding.weighing import COMPLAINT, EMERGENCY, MEDIATION, POLICY, RATING, RECEIPT, SESSIONS, SUPPORT
 from intents.understanding.yaml_source import load_yaml
 
 STARTER: Final = ROOT / "intents" / "policy" / "starter"
 SCALE: Final = 25
 RUNS_AT_MOST: Final = 7800
+RUNS_OF_SESSIONS: Final = 3600
 LEAST: Final = 0.39
 WORD_COUNTS: Final = 0.4
 """A single word of a rule teaches less than a whole sentence."""
@@ -42,17 +45,26 @@ INTENTS: Final[dict[str, tuple[str, ...]]] = {
     **{name: (name,) for name in CASES},
 }
 """What is listened for, and the labels that count as it: an emergency is on the side of complaints too."""
+OF_SESSIONS: Final[dict[str, tuple[str, ...]]] = {name: (name,) for name in SESSIONS}
+"""What is learned apart, into a file of its own: its many sentences teach nothing about the others."""
 NEITHER: Final[dict[str, tuple[str, ...]]] = {COMPLAINT: (SUPPORT, RATING, MEDIATION), EMERGENCY: CASES}
 """What teaches nothing about an intent where it is to be answered: who seconds with a trouble of their own, is not content
 with a repair, or quarrels, is half a complainant."""
 SMALL_OF_CASES: Final = 3
 SMALL_OF_HELP: Final = 2
 SMALL_OF_POLICY: Final = 3
+SMALL_OF_SESSIONS: Final = 3
 """In 25ths: what is no more than that in a column of few sentences is mostly chance, and costs bytes."""
 ROUNDS: Final = {POLICY: 80}
 """The questions are many and of many matters: their border needs longer to be found."""
 SHARE: Final = {POLICY: 0.65}
 """How much a weight counts when the runs are chosen that the file has room for; those of complaints come first."""
+
+
+BLIND: Final = ("heldout-b", "heldout-sessions")
+"""What says how well unseen texts are heard: nothing is learned from them."""
+ONLY: Final = {"written-policy": (POLICY, *SESSIONS), "written-sessions": SESSIONS, "written-sessions-2": SESSIONS}
+"""The files of sentences that teach these alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +75,12 @@ class Sentence:
     weight: float = 1.0
     spoken: bool = True
     """Whether it is to be answered."""
-    only: str | None = None
-    """The one intent that it teaches: so many questions would drown the few sentences that others live on."""
+    only: tuple[str, ...] = ()
+    """The intents that it teaches, if not all: so many questions would drown the few sentences that others live on."""
 
 
 def sentence(
-    text: str, intent: str | None, category: Sequence[str] | None, *, spoken: bool = True, only: str | None = None
+    text: str, intent: str | None, category: Sequence[str] | None, *, spoken: bool = True, only: tuple[str, ...] = ()
 ) -> Sentence:
     plain = fold(_MENTIONS.read(normalise(text)).text)
     kind = (category[0], category[1]) if category else None
@@ -82,21 +94,30 @@ def sentences(judge: Judge) -> list[Sentence]:
     rows: list[dict[str, Any]] = []
     data = Path(os.environ.get("DATA_DIR", ROOT.parent / "shared" / "data")) / "utterances_dev.jsonl"
     files = sorted((ROOT / "tests" / "understanding").glob("*.jsonl"))
-    for file in (*([data] if data.exists() else []), *files):
-        if file.stem != "heldout-b":
-            rows.extend({**row, "only": POLICY if file.stem == "written-policy" else None} for row in lines_of(file))
+    dev = [data] if data.exists() and "--without-dev" not in sys.argv else []
+    for file in (*dev, *files):
+        if file.stem not in BLIND:
+            rows.extend({**row, "only": ONLY.get(file.stem, ())} for row in lines_of(file))
     known = [
         sentence(row["text"], row["intent"], row.get("category"), spoken=row["speak"], only=row["only"]) for row in rows
     ]
     for ready in judge.rules:
-        rule, only = ready.rule, POLICY if ready.rule.intent == POLICY else None
+        rule = ready.rule
+        only = _taught_by(rule.intent)
         if not rule.quiet and not rule.needs_quote:  # beside a quote a word means what it does not mean alone
             known += [sentence(text, rule.intent, rule.category, only=only) for text in rule.examples]
         known += [sentence(text, None, None, only=only) for text in rule.counterexamples]
-    known += [sentence(text, POLICY, None, only=POLICY) for text in asked(judge)]
-    labelled = {row["text"] for row in rows}
+    known += [sentence(text, POLICY, None, only=(POLICY, *SESSIONS)) for text in asked(judge)]
+    labelled = {row["text"] for row in rows if row["only"] != SESSIONS}
     known += [sentence(text, None, None) for text in EVERYDAY if text not in labelled]
     return known
+
+
+def _taught_by(intent: str | None) -> tuple[str, ...]:
+    """What the examples of an intent's rules teach, if not everything."""
+    if intent == POLICY:
+        return (POLICY, *SESSIONS)
+    return SESSIONS if intent in SESSIONS or intent == RECEIPT else ()
 
 
 def asked(judge: Judge) -> list[str]:
@@ -206,7 +227,7 @@ def _errors(totals: Mapping[str, float], right: str) -> list[tuple[str, float]]:
 
 
 def belongs(known: Sentence, intent: str) -> bool:
-    return known.intent in INTENTS[intent]
+    return known.intent in (INTENTS | OF_SESSIONS)[intent]
 
 
 def tells_trouble(known: Sentence) -> bool:
@@ -215,7 +236,7 @@ def tells_trouble(known: Sentence) -> bool:
 
 def border_of(intent: str, known: Sequence[Sentence], allowed: set[str]) -> Line:
     neither = NEITHER.get(intent, ())
-    others = [each for each in known if each.only in (None, intent)]
+    others = [each for each in known if not each.only or intent in each.only]
     taught = [each for each in others if not (each.spoken and each.intent in neither)]
     return border(taught, [belongs(each, intent) for each in taught], allowed, ROUNDS.get(intent, 30))
 
@@ -229,6 +250,7 @@ class Learned:
 
 
 def learn(known: Sequence[Sentence], named: Sequence[Sentence], judge: Judge) -> Learned:
+    known = [each for each in known if each.only != SESSIONS]
     allowed = common(known)
     alike = [each for each in (*known, *named) if each.category and tells_trouble(each)]
     level1 = sorted({category[0] for category in judge.categories.kinds})
@@ -242,6 +264,11 @@ def learn(known: Sequence[Sentence], named: Sequence[Sentence], judge: Judge) ->
     )
 
 
+def learn_sessions(known: Sequence[Sentence]) -> Learned:
+    allowed = common(known)
+    return Learned({intent: border_of(intent, known, allowed) for intent in SESSIONS}, counted(known), {}, {})
+
+
 def _dangers(judge: Judge) -> set[tuple[str, str]]:
     return {ready.rule.category for ready in judge.rules if ready.rule.intent == EMERGENCY and ready.rule.category}
 
@@ -250,8 +277,8 @@ def _name(known: Sentence) -> str:
     return "/".join(known.category or ())
 
 
-def written(learned: Learned) -> str:
-    """The file: a line a run, its weights for a complaint and an emergency, then those for kinds by their letters."""
+def written(learned: Learned, at_most: int) -> str:
+    """The file: a line a run, its weights for each intent in their order, then those for kinds by their letters."""
     kinds = sorted({name for row in learned.kinds.values() for name in row})
     dangers = sorted({name for row in learned.dangers.values() for name in row})
     letters = dict(zip((*kinds, *dangers), ascii_letters, strict=False))
@@ -260,15 +287,15 @@ def written(learned: Learned) -> str:
         for run, row in source.items():
             table[run] += [(letters[name], round(w * SCALE)) for name, w in sorted(row.items()) if abs(w) >= LEAST]
     lines = []
-    for run in set(table) | set(learned.borders[COMPLAINT].weights):
+    for run in set(table).union(*(line.weights for line in learned.borders.values())):
         columns = [_column(intent, line.weights.get(run, 0.0)) for intent, line in learned.borders.items()]
-        shares = (abs(w) * SHARE.get(intent, 1.0) for intent, w in zip(INTENTS, columns, strict=True))
+        shares = (abs(w) * SHARE.get(intent, 1.0) for intent, w in zip(learned.borders, columns, strict=True))
         told = max(*shares, *(abs(w) * 0.4 for _, w in table[run]))
         if BLANK not in run and not set(run) & set("\t\r\ufeff") and run.isprintable():
             lines.append((told, run, f"{run.replace(' ', BLANK)} {_row(columns)}", table[run]))
     lines = [(told * math.sqrt(1 + learned.counts[run]), run, text, row) for told, run, text, row in lines]
     lines.sort(key=lambda line: (-line[0], line[1]))
-    kept = sorted((line for line in lines[:RUNS_AT_MOST] if line[0] > 0), key=lambda line: line[1])
+    kept = sorted((line for line in lines[:at_most] if line[0] > 0), key=lambda line: line[1])
     head = [
         "# Made by `python -m benchmarks.train`: how much each run of characters speaks for each intent and",
         "# (by letter) a kind of them, in 25ths. What to write here instead: sentences in tests/understanding/, then train.",
@@ -290,6 +317,8 @@ def _column(intent: str, weight: float) -> int:
 def _small(intent: str) -> int:
     if intent == POLICY:
         return SMALL_OF_POLICY
+    if intent in SESSIONS:
+        return SMALL_OF_SESSIONS
     return SMALL_OF_CASES if intent in CASES else SMALL_OF_HELP if intent.startswith("help.") else 0
 
 
@@ -300,13 +329,13 @@ def _row(columns: Sequence[int]) -> str:
 
 
 def check(known: Sequence[Sentence], named: Sequence[Sentence], judge: Judge, folds: int = 5) -> None:
-    marks: dict[str, list[tuple[float, bool]]] = {intent: [] for intent in INTENTS}
+    marks: dict[str, list[tuple[float, bool]]] = {intent: [] for intent in (*INTENTS, *OF_SESSIONS)}
     right = [0, 0]
     for fold_number in range(folds):
         rest = [each for i, each in enumerate(known) if i % folds != fold_number]
         held = [each for i, each in enumerate(known) if i % folds == fold_number]
         learned = learn(rest, named, judge)
-        for intent, line in learned.borders.items():
+        for intent, line in (learned.borders | learn_sessions(rest).borders).items():
             marks[intent] += [(line.of(each), belongs(each, intent)) for each in held]
         for each in held:
             if each.category and belongs(each, COMPLAINT):
@@ -330,9 +359,13 @@ def main() -> None:
     if "--check" in sys.argv:
         check(known, named, judge)
         return
-    text = written(learn(known, named, judge))
-    WEIGHTS_FILE.write_text(text, encoding="utf-8")
-    print(f"{WEIGHTS_FILE.name}: {len(text.encode()) // 1000} kB")
+    texts = {
+        WEIGHTS_FILE: written(learn(known, named, judge), RUNS_AT_MOST),
+        SESSIONS_FILE: written(learn_sessions(known), RUNS_OF_SESSIONS),
+    }
+    for file, text in texts.items():
+        file.write_text(text, encoding="utf-8")
+        print(f"{file.name}: {len(text.encode()) // 1000} kB")
 
 
 if __name__ == "__main__":

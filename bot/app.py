@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache, partial
 from typing import Any
+from zoneinfo import ZoneInfo
+
+import structlog
 
 from bot.acting import Acting
 from bot.channels.base import Channel
 from bot.chronicle import Chronicle
 from bot.commands import CommandWord, CommandWords
-from bot.context import Answer, Post
 from bot.delivery import Delivery, Middleware
-from bot.dialog import TIMEOUT_KIND, Dialog, Dialogs
+from bot.dialog import Dialogs
 from bot.dispatcher import Dispatcher, Manners
+from bot.due_work import DueWork
 from bot.expectations import Expectations
 from bot.memory import GroupMemory
 from bot.message import Echo
@@ -34,6 +38,7 @@ from bot.quotes import Quotes
 from bot.retention import RETENTION_KIND, Retention
 from bot.settings import Settings
 from bot.sources import Chance
+from intents.activities import wiring as activities
 from intents.complaints import wiring as complaints
 from intents.complaints.ratings import may_answer
 from intents.complaints.wiring import may_amend
@@ -41,23 +46,29 @@ from intents.features import FEATURES
 from intents.help.handbook import Handbook
 from intents.help.why import Why
 from intents.house import House
+from intents.notices import wiring as notices
 from intents.policy import starter_set
 from intents.policy import wiring as policies
 from intents.policy.searching import warm_up
 from intents.replies import Replies
+from intents.sessions import wiring as sessions
+from intents.sessions.warming import warm_up as warm_up_sessions
+from intents.sessions.wishes import may_answer_offer
 from intents.understanding.judge import Judge
 from intents.understanding.nicknames import shown_name
 from intents.understanding.normalise import normalise
+from scheduler.calendar import Calendar
 from scheduler.clock import Clock
-from scheduler.ticker import DueHandler, Ticker
+from scheduler.ticker import Ticker
 from storage import accounts, messages, meta, schema
 from storage.base import Db
 from storage.database import Database
-from storage.due import Due
+
+log = structlog.get_logger()
 
 ALWAYS_ANSWERED = frozenset({"complaints.emergency"})
-TIMEOUT_LATE = timedelta(hours=2)
-"""Nobody wants to hear the next day that yesterday's question is closed."""
+RHYTHMS = ("daily_lists", "study_page", "rhythms")
+"""Services whose due rows plan the next of their kind."""
 
 
 def load_judge(settings: Settings) -> Judge:
@@ -78,7 +89,13 @@ def load_replies(settings: Settings) -> Replies:
         "office": settings.community.office.model_dump(),
         "me": settings.channel.names[0],
     }
-    return Replies([feature.replies for feature in FEATURES], facts, settings.community.zone)
+    return _replies_with(json.dumps(facts), settings.community.zone)
+
+
+@cache
+def _replies_with(facts: str, zone: ZoneInfo) -> Replies:
+    """Read, and each text compiled, once a process."""
+    return Replies([feature.replies for feature in FEATURES], json.loads(facts), zone)
 
 
 def command_words() -> CommandWords:
@@ -110,7 +127,8 @@ class Assistant:
     async def run(self) -> None:
         async with asyncio.TaskGroup() as tasks:
             if len(self.services["knowledge"]):
-                tasks.create_task(asyncio.to_thread(warm_up))
+                tasks.create_task(_made_ready(warm_up))
+            tasks.create_task(_made_ready(warm_up_sessions, self.services["calendar"]))
             tasks.create_task(self.sender.run())
             tasks.create_task(self.ticker.run())
             tasks.create_task(self.chronicle.pulse())
@@ -161,12 +179,12 @@ class _Builder:
         self.community = settings.community.id
         self.judge = load_judge(settings)
         self.replies = load_replies(settings)
+        self.calendar = Calendar.load(settings.calendar.file)
         self.expectations = Expectations()
         self.memory = GroupMemory()
         self.dialogs = Dialogs(self.community, self.expectations)
         self.chance = chance
         self.retention = Retention(self.community, timedelta(days=settings.retention.messages_days), clock)
-        self.due_soon: list[Callable[[], None]] = []
         self.to_send: list[Callable[[], None]] = []
 
     async def build(self, channel_kind: str) -> Assistant:
@@ -188,15 +206,25 @@ class _Builder:
         )
         self.sender = self._sender()
         self.services = self._services()
-        self.dialogs.given_up = self._give_up
+        due_work = DueWork(
+            [feature.router for feature in FEATURES],
+            self.services,
+            RHYTHMS,
+            dialogs=self.dialogs,
+            posting=self.posting,
+            directory=self.directory,
+            chronicle=self.chronicle,
+            clock=self.clock,
+        )
+        self.dialogs.given_up = due_work.give_up
         async with self.database.transaction() as db:
             await complaints.rebuild(db, self.services, self.expectations, self.clock.now())
-            await policies.rebuild(db, self.services, self.clock.now())
+            for feature in (policies, notices, sessions, activities):
+                await feature.rebuild(db, self.services, self.clock.now())
             await self.retention.plan(db)
         dispatcher = self._dispatcher()
-        ticker = self._ticker()
-        self.to_send.append(self.sender.wake)
-        self.to_send.append(ticker.wake)
+        ticker = self._ticker(due_work)
+        self.to_send += [self.sender.wake, ticker.wake]
         return Assistant(
             self.settings,
             self.database,
@@ -239,9 +267,11 @@ class _Builder:
             understand=self.judge,
             heeds=self.judge.heeds,
             normalise=normalise,
-            answers=may_answer,
+            answers=lambda text: may_answer(text) or may_answer_offer(text),
             amends=may_amend,
             teaches=self.services["learning"].teaches,
+            joins=partial(_any_says, [self.services["board"].may_matter, self.services["receipts"].expects]),
+            acknowledges=self.services["receipts"].expects_words,
             commands=command_words(),
             silent_groups=frozenset(group.name for group in self.settings.groups if not group.listen),
             always_answered=ALWAYS_ANSWERED,
@@ -287,16 +317,23 @@ class _Builder:
             self.expectations,
             quotes,
             self.clock.now,
+            self.calendar,
             self.rhythms,
+            self.posting,
         )
         return {
             "directory": self.directory,
             "dialogs": self.dialogs,
             "judge": self.judge,
+            "replies": self.replies,
             "settings": self.settings,
+            "calendar": self.calendar,
             "chance": self.chance,
-            **complaints.complaint_services(house),
-            **policies.policy_services(house),
+            **(cases := complaints.complaint_services(house)),
+            **(known := policies.policy_services(house)),
+            **(told := notices.notice_services(house)),
+            **sessions.session_services(house, told["broadcasting"], cases["telephoning"], known["answering"].knows),
+            **activities.activity_services(house),
             "handbook": Handbook(FEATURES, self.replies),
             "why": Why(quotes, self.judge),
         }
@@ -319,68 +356,18 @@ class _Builder:
 
         return record
 
-    def _ticker(self) -> Ticker:
-        handlers: dict[str, DueHandler] = {
-            TIMEOUT_KIND: self._time_out,
-            RETENTION_KIND: self.retention.forget,
-        }
-        for feature in FEATURES:
-            for kind, (handler, arguments) in feature.router.due_handlers.items():
-                handlers[kind] = self._posted(handler, arguments)
-        return Ticker(self.database, self.clock, self.community, handlers, self._tell_of_due)
+    def _ticker(self, due_work: DueWork) -> Ticker:
+        handlers = {**due_work.handlers, RETENTION_KIND: self.retention.forget}
+        return Ticker(self.database, self.clock, self.community, handlers, due_work.tell, due_work.together)
 
-    def _posted(self, handler: Callable[..., Awaitable[Answer]], arguments: Sequence[str]) -> DueHandler:
-        async def handle(db: Db, row: Due) -> None:
-            now = self.clock.now()
-            known: dict[str, Any] = {**self.services, "db": db, "due": row, "now": now}
-            await self._say(db, await handler(**{name: known[name] for name in arguments}))
 
-        return handle
+async def _made_ready(warm: Callable[..., None], *given: Any) -> None:
+    """What is read ahead, so that nobody waits for it: the house stands without it, too."""
+    try:
+        await asyncio.to_thread(warm, *given)
+    except Exception:
+        log.exception("warm_up.failed")
 
-    async def _say(self, db: Db, answer: Answer) -> None:
-        posts = [post for post in (answer if isinstance(answer, list) else [answer]) if isinstance(post, Post)]
-        await self.posting.post(db, posts, self.clock.now())
 
-    async def _time_out(self, db: Db, row: Due) -> None:
-        """A question of ours that nobody answered: closed, and said once, where it was asked."""
-        closed = await self.dialogs.time_out(db, self.directory.account, row)
-        if closed is None:
-            return
-        where, dialog = closed
-        answer = await self._give_up(db, dialog)
-        key = dialog.data.get("timed_out")
-        if answer == [] or key is None or self.directory.is_muted(where.contact):
-            return
-        named = (where.contact,) if where.group is not None and not dialog.data.get("unnamed") else ()
-        private = where.contact if where.group is None else None
-        late = row.due_at + TIMEOUT_LATE
-        post = Post(
-            key,
-            group=where.group,
-            contact=private,
-            mentions=named,
-            kind="reminder",
-            expires_at=late,
-            trouble=dialog.data.get("trouble"),
-            about=dialog.data.get("about"),
-        )
-        await self.posting.post(db, [post], self.clock.now())
-
-    async def _give_up(self, db: Db, dialog: Dialog) -> Answer:
-        """Nobody will answer this question any more: its feature decides what then. An empty list: nothing is said, not even
-        the dialogue's own last words.
-        """
-        for feature in FEATURES:
-            if dialog.state in feature.router.timeouts:
-                handler, arguments = feature.router.timeouts[dialog.state]
-                known = {**self.services, "db": db, "now": self.clock.now(), "data": dialog.data}
-                answer = await handler(**{name: known[name] for name in arguments})
-                await self._say(db, answer)
-                return answer
-        return None
-
-    async def _tell_of_due(self, db: Db, row: Due, outcome: str) -> None:
-        key = "system.late" if outcome == "late" else "system.due_failed"
-        await self.chronicle.tell_staff(db, key, kind=row.kind, due_at=row.due_at)
-        for rhythm in ("daily_lists", "study_page"):
-            await self.services[rhythm].plan_after(db, row, self.clock.now())
+def _any_says(asked: Sequence[Callable[[int, str, datetime], bool]], group: int, text: str, at: datetime) -> bool:
+    return any(asks(group, text, at) for asks in asked)

@@ -83,11 +83,17 @@ class Chronicle:
             case Gap():
                 await self._missed(event)
 
-    async def tell_staff(self, db: Db, key: str, **params: object) -> None:
-        """One private line to every admin."""
+    async def tell_staff(
+        self, db: Db, key: str, *, about: str | None = None, wait: timedelta = timedelta(0), **params: object
+    ) -> None:
+        """One private line to every admin, as `bot.unsent.TellStaff` has it."""
+        now = self._clock.now()
         admins = [officer for officer in self._directory.officers.values() if officer.role == "admin"]
-        posts = [Post(key, params, contact=officer.contact, kind="alert") for officer in admins]
-        await self._posting.post(db, posts, self._clock.now())
+        posts = [
+            Post(key, params, contact=officer.contact, kind="alert", about=about, not_before=now + wait)
+            for officer in admins
+        ]
+        await self._posting.post(db, posts, now)
 
     async def _connected(self, event: Connected) -> None:
         seen = [

@@ -43,6 +43,7 @@ class Post:
     kind: str = "notice"
     numbered: bool = False
     expires_at: datetime | None = None
+    not_before: datetime | None = None
     trouble: str | None = None
     """The kind of thing it is about: a group hears at most two lines of one in ten minutes."""
     about: str | None = None

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -20,7 +20,18 @@ from bot.context import Answer, Command, Context, Pass, Said
 from bot.delivery import Delivery, Middleware, Next, Screened
 from bot.expectations import PHOTO_WAIT, REMEMBERED, Expectations
 from bot.memory import GroupMemory
-from bot.message import Connected, Conversation, Event, Inbound, Refusal, Reply, Understanding, kept_words
+from bot.message import (
+    LONGEST_TEXT,
+    Connected,
+    Conversation,
+    Event,
+    Inbound,
+    Refusal,
+    Reply,
+    Understanding,
+    kept_words,
+    longest_kept,
+)
 from bot.posting import Posting
 from bot.router import Router, call, check_arguments
 from scheduler.clock import Clock
@@ -48,6 +59,10 @@ class Manners:
     """Whether a text may correct or take back what was just reported; cheap, for the screen."""
     teaches: Callable[[Inbound], bool]
     """Whether what staff say in a group answers something that may be asked again."""
+    joins: Callable[[int, str, datetime], bool]
+    """Whether a text said in a group may be a sign-up and the like, under something that is open there; cheap, for the screen."""
+    acknowledges: Callable[[int, str, datetime], bool]
+    """Whether a text said in a group says that somebody has what all were told there; counted of staff, too."""
     commands: CommandWords
     silent_groups: frozenset[str]
     always_answered: frozenset[str]
@@ -146,7 +161,14 @@ class Dispatcher:
                 return False
             if self._expectations.of(contact) and self._is_awaited(inbound, contact):
                 return False
-        return not self._manners.heeds(inbound)
+        return not (self._may_join(inbound) or self._manners.heeds(inbound))
+
+    def _may_join(self, inbound: Inbound) -> bool:
+        return self._says(self._manners.joins, inbound)
+
+    def _says(self, one: Callable[[int, str, datetime], bool], inbound: Inbound) -> bool:
+        group = self._directory.group(inbound.group) if inbound.group else None
+        return group is not None and one(group, inbound.text, inbound.at)
 
     def _screen_staff(self, inbound: Inbound, understanding: Understanding, contact: int) -> Screened | None:
         command = self._command(inbound)
@@ -155,6 +177,10 @@ class Dispatcher:
         if inbound.group is None or inbound.mentioned or self._expectations.staff_word:
             return Screened(understanding)
         if understanding.intent in self._manners.always_answered or self._manners.teaches(inbound):
+            return Screened(understanding)
+        if longest_kept(inbound) > LONGEST_TEXT and self._may_join(inbound):
+            return Screened(understanding)  # a group note is a list of everybody's, whoever writes on it
+        if self._says(self._manners.acknowledges, inbound):
             return Screened(understanding)
         # what staff say in a group is their work, not a complaint
         return Screened(understanding) if self._is_awaited(inbound, contact) else None
@@ -173,7 +199,9 @@ class Dispatcher:
             return Screened(understanding)
         if inbound.group is None:
             return Screened(understanding) if inbound.text.strip() or inbound.picture else None
-        return Screened(understanding) if contact is not None and self._is_awaited(inbound, contact) else None
+        if contact is not None and self._is_awaited(inbound, contact):
+            return Screened(understanding)
+        return Screened(understanding) if self._may_join(inbound) else None
 
     def _is_awaited(self, inbound: Inbound, contact: int) -> bool:
         group = self._directory.group(inbound.group) if inbound.group else None

@@ -60,13 +60,22 @@ class Inbound:
 
 
 LONGEST_TEXT = 4000
+LONGEST_NOTE = 40_000
+"""Of a group note, which is one list of many people."""
 LONGEST_NAME = 100
+_NOTE_BEGINS = ("#", "\uff03")
 _UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
 
 
-def kept_words(text: str) -> str:
+def kept_words(text: str, longest: int = LONGEST_TEXT) -> str:
     """What is kept of a text: its first 4,000 characters as written, without what no database can hold."""
-    return _UNKEEPABLE.sub("\ufffd", text[:LONGEST_TEXT])
+    return _UNKEEPABLE.sub("\ufffd", text[:longest])
+
+
+def longest_kept(inbound: Inbound) -> int:
+    """How much is kept of a message: what may be a group note is kept whole, so that nobody's line is lost."""
+    may_be_note = inbound.kind == "group_note" or inbound.text.lstrip().startswith(_NOTE_BEGINS)
+    return LONGEST_NOTE if may_be_note else LONGEST_TEXT
 
 
 def kept_name(name: str) -> str:
@@ -202,6 +211,8 @@ class Reply:
     """An emergency's instruction: it goes before everything else."""
     trouble: str | None = None
     """As in `Post`."""
+    about: str | None = None
+    """As in `Post`: said together with an answer about the same that still waits there."""
     file: File | None = None
     """As in `Post`."""
 

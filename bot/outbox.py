@@ -10,10 +10,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
 
 import structlog
 
@@ -21,6 +20,7 @@ from bot.channels.base import Channel, ChannelAway, SendRefused, SendUncertain
 from bot.lanes import LANES, SAID_LATE_AFTER
 from bot.message import Echo, File, Outbound, OutboundKind
 from bot.pacing import Allowed, Pacer
+from bot.unsent import TellStaff, Unsent
 from scheduler.clock import Clock
 from storage import attachments, lines, messages
 from storage.accounts import Directory
@@ -39,10 +39,6 @@ LOOK_AGAIN = timedelta(seconds=1)
 RETRY_BASE = timedelta(seconds=5)
 LONGEST_RETRY = timedelta(minutes=5)
 IDLE = timedelta(seconds=30)
-
-
-class TellStaff(Protocol):
-    def __call__(self, db: Db, key: str, **params: object) -> Awaitable[None]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +78,7 @@ class Sender:
         self._clock = clock
         self._attempts = attempts
         self._late = late
-        self._tell_staff = tell_staff
+        self._unsent = Unsent(directory, tell_staff)
         self._work = asyncio.Event()
         self._echoes: deque[Echo] = deque(maxlen=ECHOES_KEPT)
         self._uncertain = True
@@ -152,7 +148,7 @@ class Sender:
         for row in late:
             log.warning("send.expired", kind=row.kind)
             if row.kind != OutboundKind.ALERT and row.follows_id not in numbers:
-                await self._tell_staff(db, "system.expired", number=row.id)
+                await self._unsent.tell(db, "system.expired", row)
         await lines.call_off_followers(db, self._directory.account)
 
     async def _take(self, db: Db, now: datetime) -> tuple[_Taken | None, datetime | None]:
@@ -266,12 +262,12 @@ class Sender:
         elif row.error != SHOWN:
             row.error = SHOWN
             if row.kind != OutboundKind.ALERT:  # an alert about an alert would never end
-                await self._tell_staff(db, "system.uncertain", number=row.id, text=row.text)
+                await self._unsent.tell(db, "system.uncertain", row)
 
     async def _bury(self, db: Db, row: OutboxRow) -> None:
         row.state = SendState.FAILED
         if row.kind != OutboundKind.ALERT:
-            await self._tell_staff(db, "system.dead_letter", number=row.id, text=row.text)
+            await self._unsent.tell(db, "system.dead_letter", row)
 
     async def _give_up_waiting(self, db: Db, now: datetime) -> datetime | None:
         """Decide what no echo has settled in time; returns until when one is waited for."""

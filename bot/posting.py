@@ -49,6 +49,20 @@ class _Addressed:
     adds: bool = False
     names: Mapping[int, str] = field(default_factory=dict)
     file: File | None = None
+    not_before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """The same words, rendered already, for many groups; `attachment` is a file that is kept, by its id and name."""
+
+    key: str
+    text: str
+    kind: OutboundKind
+    now: datetime
+    about: str | None = None
+    expires_at: datetime | None = None
+    attachment: tuple[int, str] | None = None
 
 
 class Posting:
@@ -70,7 +84,8 @@ class Posting:
         # the directory learns only after the commit how somebody who speaks for the first time is called
         names = {context.speaker.contact: context.speaker.name}
         addressed = [
-            self._reply(context, one) if isinstance(one, Reply) else self._post(one, context.now, names) for one in said
+            self._reply(context, one, names) if isinstance(one, Reply) else self._post(one, context.now, names)
+            for one in said
         ]
         await self._enqueue(context.db, addressed, context.now, (context.inbox, context.inbound.id))
 
@@ -78,7 +93,32 @@ class Posting:
         """Post what nobody asked for: alerts, reminders, notices."""
         await self._enqueue(db, [self._post(post, now, {}) for post in posts], now, None)
 
-    def _reply(self, context: Context, reply: Reply) -> _Addressed:
+    def wake_later(self, db: Db) -> None:
+        """What waited may go, once this is committed."""
+        after_commit(db, self._wake)
+
+    async def spread(self, db: Db, spread: Spread, groups: Sequence[int]) -> dict[int, int]:
+        """Say the same in many groups, each with a row of its own and the file behind it; which row is whose."""
+        rows: dict[int, int] = {}
+        for group in groups:
+            [row] = await self._add(db, [_copy(spread, group)])
+            await self._copy_file(db, spread, group, row.id)
+            rows[group] = row.id
+        after_commit(db, self._wake)
+        return rows
+
+    async def spread_file(self, db: Db, spread: Spread, words: Mapping[int, int]) -> None:
+        """Say only the file again, behind words that have gone: the group and the row of its words."""
+        for group, row in words.items():
+            await self._copy_file(db, spread, group, row)
+        after_commit(db, self._wake)
+
+    async def _copy_file(self, db: Db, spread: Spread, group: int, words: int) -> None:
+        if spread.attachment is not None:
+            kept, name = spread.attachment
+            await self._add(db, [replace(_copy(spread, group), text=name, about=None, attachment=kept, follows=words)])
+
+    def _reply(self, context: Context, reply: Reply, names: Mapping[int, str]) -> _Addressed:
         group, speaker = context.conversation.group, context.speaker
         key, params, file = reply.key, reply.params, reply.file
         if reply.private and group is not None and (speaker.friend or speaker.officer):
@@ -95,7 +135,13 @@ class Posting:
         expires_at = _expiry(OutboundKind.REPLY, reply.numbered, context.now)
         contact = speaker.contact if group is None else None
         said = _Addressed(key, text, OutboundKind.REPLY, lane, group, contact, mentions, expires_at, answers=True)
-        return replace(said, trouble=reply.trouble if group is not None else None, file=file)
+        return replace(
+            said,
+            trouble=reply.trouble if group is not None else None,
+            about=reply.about if group is not None else None,
+            names=names,
+            file=file,
+        )
 
     def _post(self, post: Post, now: datetime, names: Mapping[int, str]) -> _Addressed:
         kind = OutboundKind(post.kind)
@@ -112,6 +158,7 @@ class Posting:
             adds=post.adds,
             names=names,
             file=post.file,
+            not_before=post.not_before,
         )
 
     def _called(self, group: int | None, mentions: Sequence[int], text: str, names: Mapping[int, str]) -> str:
@@ -143,6 +190,10 @@ class Posting:
                 fresh.append(one)
             elif one.file is not None:
                 await self._follow(db, row, _draft(one, row.text, now, inbox, message), one.file, kept)
+        if all(one.file is None and len(one.text) <= LONGEST_TEXT for one in fresh):
+            drafts = [_draft(one, one.text, now, inbox, message) for one in fresh]
+            await messages.enqueue_many(db, self._directory.community, self._directory.account, drafts)
+            fresh = []
         for one in fresh:
             words, *more = [_draft(one, part, now, inbox, message) for part in split(one.text)]
             rows = await self._add(db, [words, *(replace(part, mentions=()) for part in more)])
@@ -205,10 +256,28 @@ def _draft(one: _Addressed, text: str, now: datetime, inbox: int | None, message
         inbox=inbox,
         in_reply_to=message if one.answers else None,
         created_at=now,
-        not_before=now,
+        not_before=one.not_before or now,
         expires_at=one.expires_at,
         trouble=one.trouble,
         about=one.about,
+    )
+
+
+def _copy(spread: Spread, group: int) -> Draft:
+    return Draft(
+        kind=str(spread.kind),
+        lane=LANES[spread.kind].number,
+        text=spread.text,
+        reply_key=spread.key,
+        group=group,
+        contact=None,
+        mentions=(),
+        inbox=None,
+        in_reply_to=None,
+        created_at=spread.now,
+        not_before=spread.now,
+        expires_at=spread.expires_at,
+        about=spread.about,
     )
 
 

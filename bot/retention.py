@@ -6,12 +6,14 @@ from datetime import datetime, time, timedelta
 from typing import Final
 
 from scheduler.clock import Clock
-from storage import codes, due, messages, photos, questions
+from storage import codes, due, messages, photos, questions, sign_ups
 from storage.base import Db
 from storage.due import Due
 
 RETENTION_KIND: Final = "retention"
 AT: Final = time(3, 30)
+COPIES_KEPT: Final = timedelta(days=30)
+"""Names and doors that stand in copies of group notes, after the session is over."""
 
 
 class Retention:
@@ -34,6 +36,7 @@ class Retention:
         await due.forget_due(db, before)
         await codes.forget_codes(db, before)
         await questions.forget_words(db, before)
+        await sign_ups.forget_copies(db, self._clock.now() - min(COPIES_KEPT, self._kept))
         await self._plan(db, row.due_at.astimezone(self._clock.zone) + timedelta(days=1))
 
     async def _plan(self, db: Db, at: datetime) -> None:

@@ -22,7 +22,7 @@ NOTHING: Mapping[str, Any] = {}
 Handler = Callable[..., Awaitable[Answer]]
 
 
-DUE_NAMES = frozenset({"db", "due", "now"})
+DUE_NAMES = frozenset({"db", "due", "dues", "now"})
 TIMEOUT_NAMES = frozenset({"db", "now", "data"})
 
 
@@ -112,7 +112,11 @@ class Router:
         return handler
 
     def due(self, kind: str) -> Callable[[Handler], Handler]:
-        """Register what is done when a row of this kind falls due; `due` is the row, the answer is a list of posts."""
+        """Register what is done when a row of this kind falls due; `due` is the row, the answer is a list of posts.
+
+        A handler that asks for `dues` is given many rows at once, in order; their order among other kinds is not kept. Where it
+        raises, it is given each of them alone.
+        """
 
         def register(handler: Handler) -> Handler:
             self.due_handlers[kind] = (handler, tuple(inspect.signature(handler).parameters))

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from datetime import time
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from scheduler.rhythm_text import check_words, parse
+from scheduler.rhythm_text import fault as rhythm_fault
 
 Role = Literal["admin", "worker", "grid", "mediator", "property", "viewer"]
 
@@ -71,6 +74,10 @@ class StaffMember(_Part):
 class GroupFact(_Part):
     name: str = Field(min_length=1, max_length=128)
     listen: bool = True
+    tags: tuple[Annotated[str, Field(min_length=1, max_length=20)], ...] = Field(default=(), max_length=20)
+    """What staff may call it together with others, when they choose where a notice goes."""
+    buildings: str = Field(default="", max_length=200)
+    """Whose group it is, as a range: `3-7、12`. Without one its name tells, where it names a building."""
 
 
 class Wechaty(_Part):
@@ -132,6 +139,17 @@ class CommonProblem(_Part):
     days: int = Field(default=3, ge=1, le=90)
 
 
+class Broadcasts(_Part):
+    """Notices to many groups."""
+
+    second_word_above: int = Field(default=20, ge=1, le=10_000)
+    """To more groups than this nothing goes before a second staff member agrees."""
+    second_word_hours: int = Field(default=24, ge=1, le=168)
+    """How long that word is waited for."""
+    receipt_days: int = Field(default=7, ge=1, le=90)
+    """How long an answer that somebody has it is counted."""
+
+
 class Desk(_Part):
     """When staff get their lists in private."""
 
@@ -158,6 +176,114 @@ class PolicyFacts(_Part):
     study: Study = Study()
 
 
+class CalendarFacts(_Part):
+    """Working days: the library knows them for published years."""
+
+    file: Path | None = None
+    """The official arrangement as staff load it, a line a stretch of days; it wins over the library."""
+
+
+def _readable_rhythm(when: str) -> str:
+    parse(when)
+    return when
+
+
+def _readable_days(days: str) -> str:
+    if parse(f"{days} 09:00").is_of_sessions:
+        raise rhythm_fault("days", text=days)
+    return days
+
+
+def _known_braces(text: str) -> str:
+    check_words(text)
+    return text
+
+
+class RhythmTarget(_Part):
+    """To groups by their names and tags, or to staff in private by their roles."""
+
+    groups: tuple[str, ...] = Field(default=(), max_length=200)
+    tags: tuple[str, ...] = Field(default=(), max_length=20)
+    staff: tuple[Role, ...] = ()
+
+    @model_validator(mode="after")
+    def _somebody(self) -> Self:
+        if not (self.groups or self.tags or self.staff):
+            raise rhythm_fault("nobody")
+        return self
+
+
+class RhythmFact(_Part):
+    """What is said again and again: `when` as `每月第一个周三 09:00` or `端午节前3天 10:00`, see scheduler/rhythm.yaml."""
+
+    name: str = Field(min_length=1, max_length=20)
+    when: Annotated[str, AfterValidator(_readable_rhythm)]
+    to: RhythmTarget
+    say: Annotated[str, AfterValidator(_known_braces)] = Field(min_length=1, max_length=1500)
+    enabled: bool = True
+
+    @model_validator(mode="after")
+    def _braces_of_its_kind(self) -> Self:
+        check_words(self.say, of_sessions=parse(self.when).is_of_sessions)
+        return self
+
+
+def _named_once(rhythms: tuple[RhythmFact, ...]) -> tuple[RhythmFact, ...]:
+    names = [rhythm.name for rhythm in rhythms]
+    for name in names:
+        if names.count(name) > 1:
+            raise rhythm_fault("twice", text=name)
+    return rhythms
+
+
+class Activities(_Part):
+    """The activity ledger."""
+
+    kinds: dict[
+        Annotated[str, Field(min_length=1, max_length=20)],
+        tuple[Annotated[str, Field(min_length=1, max_length=20)], ...],
+    ] = Field(default={}, max_length=100)
+    """The community's own kinds, and other words for each; beside those of `intents/activities/kinds.yaml`, or in their place."""
+
+
+def _readable_hours(hours: str) -> str:
+    begin, _, end = hours.partition("-")
+    if not time.fromisoformat(begin.strip().zfill(5)) < time.fromisoformat(end.strip().zfill(5)):
+        raise ValueError("ends before it begins")
+    return hours
+
+
+def _minutes_in(hours: str) -> int:
+    begin, end = (time.fromisoformat(one.strip().zfill(5)) for one in hours.split("-"))
+    return (end.hour - begin.hour) * 60 + end.minute - begin.minute
+
+
+class Appointment(_Part):
+    """What residents may book a time for: one person a slot. `days` as in rhythms without the hour: `每月第一个周三`."""
+
+    name: str = Field(min_length=1, max_length=20)
+    words: tuple[Annotated[str, Field(min_length=2, max_length=20)], ...] = Field(min_length=1, max_length=20)
+    """By which a message names it."""
+    days: Annotated[str, AfterValidator(_readable_days)]
+    hours: tuple[Annotated[str, AfterValidator(_readable_hours)], ...] = Field(min_length=1, max_length=4)
+    minutes: int = Field(default=20, ge=5, le=240)
+    place: str = Field(default="", max_length=40)
+    bring: str = Field(default="", max_length=100)
+
+    @property
+    def is_bookable(self) -> bool:
+        """Whether one person fits into any of the hours."""
+        return any(_minutes_in(hours) >= self.minutes for hours in self.hours)
+
+
+class SessionFacts(_Part):
+    """Sessions that people sign up for, and times they book."""
+
+    appointments: tuple[Appointment, ...] = Field(default=(), max_length=20)
+    book_days_ahead: int = Field(default=30, ge=1, le=180)
+    """How far ahead a time may be booked."""
+
+
 class Retention(_Part):
     messages_days: int = Field(default=180, ge=1, le=3650)
 
@@ -181,7 +307,12 @@ class Settings(BaseSettings):
     limits: Limits = Limits()
     common_problem: CommonProblem = CommonProblem()
     desk: Desk = Desk()
+    broadcasts: Broadcasts = Broadcasts()
     policy: PolicyFacts = PolicyFacts()
+    calendar: CalendarFacts = CalendarFacts()
+    rhythms: Annotated[tuple[RhythmFact, ...], AfterValidator(_named_once)] = Field(default=(), max_length=200)
+    activities: Activities = Activities()
+    sessions: SessionFacts = SessionFacts()
     retention: Retention = Retention()
     web: Web = Web()
 
@@ -238,7 +369,7 @@ _KINDS = {"extra_forbidden": "unknown_key", "missing": "missing_key"}
 
 
 def _problem(error: Any) -> str:
-    return str(error.get("msg", ""))
+    return str(error.get("msg", "")).removeprefix("Value error, ")  # what our own validators say stands by itself
 
 
 def line_of(text: str, location: tuple[int | str, ...]) -> int:

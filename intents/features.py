@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from intents.activities import ACTIVITIES
 from intents.binding import BINDING
 from intents.complaints import COMPLAINTS
 from intents.feature import Feature
 from intents.help import HELP
+from intents.notices import NOTICES
 from intents.policy import POLICY
+from intents.sessions import SESSIONS
 
-FEATURES: tuple[Feature, ...] = (BINDING, COMPLAINTS, POLICY, HELP)
+FEATURES: tuple[Feature, ...] = (BINDING, COMPLAINTS, SESSIONS, NOTICES, ACTIVITIES, POLICY, HELP)

@@ -8,10 +8,12 @@ from datetime import datetime
 
 from bot.dialog import Dialogs
 from bot.expectations import Expectations
+from bot.posting import Posting
 from bot.quotes import Quotes
 from bot.settings import Settings
 from intents.replies import Replies
 from intents.understanding.judge import Judge
+from scheduler.calendar import Calendar
 from storage.accounts import Directory
 
 
@@ -25,5 +27,7 @@ class House:
     expectations: Expectations
     quotes: Quotes
     now: Callable[[], datetime]
+    calendar: Calendar
     rhythms: bool
     """Whether what the configuration plans for every day and week runs here."""
+    posting: Posting

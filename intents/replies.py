@@ -13,6 +13,7 @@ from typing import Any
 
 from jinja2 import Environment, StrictUndefined, Template
 
+from intents.understanding.buildings import spoken
 from intents.understanding.masks import masked, masked_strictly, without_doors
 from intents.understanding.yaml_source import load_yaml
 
@@ -47,7 +48,8 @@ class Replies:
             autoescape=False,  # noqa: S701
         )
         self._environment.globals.update(facts, word=self.word, said=self._said)
-        self._environment.filters.update(day=self._day, moment=self._moment, date=self._date, where=self._where)
+        self._environment.filters.update(day=self._day, moment=self._moment, date=self._date)
+        self._environment.filters.update(where=self._where, buildings=self.buildings)
 
     @property
     def keys(self) -> frozenset[str]:
@@ -86,6 +88,16 @@ class Replies:
         if spot and (not address or (building and building in spot and not unit)):
             return str(spot)  # it says the building itself
         return f"{address} {spot}" if spot and door and not (building and building in spot) else address
+
+    def buildings(self, names: Iterable[str]) -> str:
+        """Several buildings in few words, letters last: 7–12、15号楼、A座."""
+        said, between = spoken(names), self.word("where.between")
+        lettered = [one for one in said if one.isalpha()]
+        numbered = [one for one in said if not one.isalpha()]
+        parts = {"numbered": numbered, "lettered": lettered}
+        return between.join(
+            self.word(f"where.{style}").format(between.join(part)) for style, part in parts.items() if part
+        )
 
     def _day(self, at: datetime) -> str:
         """A date always carries its weekday."""

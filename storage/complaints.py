@@ -11,7 +11,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, cast, 
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import Base, Db
-from storage.counters import next_number
+from storage.counters import daily_number
 from storage.due import DueRow
 from storage.secrets import Sealed, SealedJson
 
@@ -168,7 +168,7 @@ def _searched(complaint: Complaint) -> str:
 
 async def next_case_number(db: Db, community: str, day: str) -> str:
     """`SQ` + yymmdd + `-` + two or more digits, from 01 for each community and local day."""
-    return f"SQ{day}-{await next_number(db, community, 'SQ', day):02d}"
+    return await daily_number(db, community, "SQ", day)
 
 
 async def by_number(db: Db, community: str, number: str, *, lock: bool = False) -> Complaint | None:
@@ -217,6 +217,17 @@ async def without_due(db: Db, community: str, states: Sequence[str], kind: str, 
         ~waiting.exists(),
     )
     return list(await db.scalars(found.order_by(Complaint.id)))
+
+
+async def open_by_working_days(db: Db, community: str, states: Sequence[str], others: Sequence[str]) -> list[Complaint]:
+    """Numbered cases in these states whose urgency is none of `others`, held until this transaction ends."""
+    found = select(Complaint).where(
+        Complaint.community == community,
+        Complaint.state.in_(states),
+        Complaint.number.is_not(None),
+        Complaint.urgency.not_in(others),
+    )
+    return list(await db.scalars(found.order_by(Complaint.id).with_for_update()))
 
 
 async def alike(

@@ -22,6 +22,11 @@ async def next_number(db: Db, community: str, kind: str, day: str) -> int:
     return await next_numbers(db, community, kind, day, 1)
 
 
+async def daily_number(db: Db, community: str, prefix: str, day: str) -> str:
+    """What a case, a notice, a task … is called: its prefix, yymmdd, `-`, two or more digits from 01 on."""
+    return f"{prefix}{day}-{await next_number(db, community, prefix, day):02d}"
+
+
 async def hold(db: Db, community: str, kind: str, day: str) -> None:
     """Whoever else takes of this counter waits until we have committed: so that two at once do not make the same thing twice."""
     here = (Counter.community == community, Counter.kind == kind, Counter.day == day)

@@ -52,6 +52,7 @@ class Database:
         self.in_memory = self.is_sqlite and self.url.database in (None, "", ":memory:")
         self._writer = self._engine(writing=True)
         self._reader = self._writer if not self.is_sqlite or self.in_memory else self._engine(writing=False)
+        self._glancer = self._reader if self.is_sqlite else self._writer.execution_options(isolation_level="AUTOCOMMIT")
         self._turn = asyncio.Lock()
         self.listeners: list[Callable[[], None]] = []
         """Told after every commit of this process, so that a page can follow what changes without asking."""
@@ -99,6 +100,16 @@ class Database:
                 yield db
         else:
             async with AsyncSession(self._reader, expire_on_commit=False) as db:
+                yield db
+
+    @asynccontextmanager
+    async def glancing(self) -> AsyncIterator[Db]:
+        """For a single look that comes again and again: on PostgreSQL it begins and ends no transaction."""
+        if self.in_memory:
+            async with self.reading() as db:
+                yield db
+        else:
+            async with AsyncSession(self._glancer, expire_on_commit=False) as db:
                 yield db
 
     @property

@@ -8,8 +8,9 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
-from storage import case_lists, follow_ups
+from storage import activities, case_lists, follow_ups
 from storage.accounts import Contact, Group, Membership
+from storage.activities import Activity
 from storage.base import Db
 from storage.complaints import Case, Complaint, case_of
 from storage.follow_ups import FollowUp
@@ -194,6 +195,14 @@ async def services(
         )
         for row in rows
     ]
+
+
+async def activities_done(
+    db: Db, community: str, after: int, start: datetime | None = None, end: datetime | None = None
+) -> list[Activity]:
+    """What staff did beside the chat, by the day on which it was done; `start` and `end` are midnights of the community."""
+    first, last = (moment.date() if moment is not None else None for moment in (start, end))
+    return await activities.everything(db, community, after, first, last)
 
 
 async def _first_reporters(db: Db, complaints: Sequence[int]) -> dict[int, Reporter]:

@@ -1,4 +1,5 @@
-"""Pictures that people sent to us: sealed, kept with their case; one that belongs to none is forgotten with its message."""
+"""Pictures that people sent to us: sealed, kept with their case or with a line of the activity ledger; one that belongs to
+neither is forgotten with its message."""
 
 from __future__ import annotations
 
@@ -20,6 +21,8 @@ class Photo(Base):
     community: Mapped[str] = mapped_column(String(64))
     inbox_id: Mapped[int | None] = mapped_column(ForeignKey("inbox.id", ondelete="SET NULL"), index=True)
     complaint_id: Mapped[int | None] = mapped_column(ForeignKey("complaints.id"), index=True)
+    activity_id: Mapped[int | None] = mapped_column(ForeignKey("activities.id"), index=True)
+    """Set by `storage/activities.py`."""
     content: Mapped[bytes] = mapped_column(SealedBytes("photos.content"))
     size: Mapped[int]
     at: Mapped[datetime]
@@ -46,4 +49,5 @@ async def content(db: Db, complaint: int, identity: int) -> bytes | None:
 
 
 async def forget_homeless(db: Db, before: datetime) -> None:
-    await db.execute(delete(Photo).where(Photo.at < before, Photo.complaint_id.is_(None)))
+    homeless = (Photo.complaint_id.is_(None), Photo.activity_id.is_(None))
+    await db.execute(delete(Photo).where(Photo.at < before, *homeless))

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from storage import reporters
 from storage.base import Base, Db
 from storage.complaints import Complaint
-from storage.counters import next_number
+from storage.counters import daily_number
 from storage.secrets import Sealed
 
 MOST_GATHERED = 500
@@ -56,7 +56,7 @@ class Common:
 
 async def open_one(db: Db, community: str, kind: tuple[str, str], day: str, now: datetime) -> Problem:
     """`GX` + yymmdd + `-` + two or more digits."""
-    number = f"GX{day}-{await next_number(db, community, 'GX', day):02d}"
+    number = await daily_number(db, community, "GX", day)
     problem = Problem(
         community=community, number=number, category=kind[0], subcategory=kind[1], state="open", opened_at=now
     )

@@ -19,8 +19,8 @@ from storage.failpoint import reach
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0004"
-KNOWN = ("0001", "0002", "0003", "0004")
+HEAD = "0007"
+KNOWN = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
 _SCRIPTS = Path(__file__).parent / "migrations"
 _MIGRATION_LOCK = 7_266_001  # any number, the same in every process
 

@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import Base, Db
-from storage.counters import next_number
+from storage.counters import daily_number
 from storage.secrets import Sealed
 
 PREFIX = "BL"
@@ -44,7 +44,7 @@ async def enter(
     db: Db, community: str, policy: int, name: str, door: Door, *, contact: int, by: str, day: str, now: datetime
 ) -> Service:
     """`BL` + yymmdd + `-` + two or more digits."""
-    number = f"{PREFIX}{day}-{await next_number(db, community, PREFIX, day):02d}"
+    number = await daily_number(db, community, PREFIX, day)
     row = Service(
         community=community,
         number=number,

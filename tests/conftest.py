@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 
 import pytest
@@ -10,6 +11,12 @@ from tests.assistants import assistant, world, world_on_both
 from tests.databases import database, database_url, empty_url, shelf, vault
 
 __all__ = ["assistant", "database", "database_url", "empty_url", "shelf", "vault", "world", "world_on_both"]
+
+
+def pytest_collection_finish() -> None:
+    """What is there now stays until the end, and need not be looked through again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def _skipped(config: pytest.Config) -> list[str]:

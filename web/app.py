@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -27,6 +28,9 @@ from web.pages.chat import MOST_CHARACTERS, ChatPage
 from web.pages.complaints import LONGEST_SEARCH, ComplaintList, Wanted
 from web.pages.officers import Officers
 from web.pages.routes import routes
+from web.pages.session_making import SessionMaking
+from web.pages.session_routes import session_routes
+from web.pages.sessions import SessionPages
 from web.rendering import Rendering
 
 STATIC = Path(__file__).parent / "static"
@@ -38,6 +42,7 @@ def create_app(assistant: Assistant, simulator: SimulatedChat | None, cast: Cast
     app = FastAPI(title="Linli", docs_url=None, redoc_url=None, openapi_url=None, lifespan=site.lifespan)
     app.state.streams = site.streams
     app.include_router(case_routes(site))
+    app.include_router(session_routes(site))
     app.include_router(routes(site))
     app.mount("/static", StaticFiles(directory=STATIC))
     app.add_middleware(Guard, words=site.faults, most_bytes=site.most_bytes)
@@ -62,6 +67,8 @@ class Site:
         self.officers = Officers(assistant.directory)
         self.acts = Acts(assistant, self._rendering, self.officers)
         self.case = CasePage(assistant, self._rendering, self.officers, self.acts, clock)
+        self.sessions = SessionPages(assistant, self._rendering, self.officers, self.streams, clock)
+        self.making = SessionMaking(assistant, self._rendering, self.officers, clock)
         self.chat: ChatPage | None = None
         if simulator is not None and cast is not None:
             self.chat = ChatPage(assistant, simulator, cast, clock, self._rendering, self.streams)
@@ -72,7 +79,7 @@ class Site:
     @asynccontextmanager
     async def lifespan(self, _app: FastAPI) -> AsyncIterator[None]:
         async with asyncio.TaskGroup() as tasks:
-            running = [tasks.create_task(self.list.run())]
+            running = [tasks.create_task(self.list.run()), tasks.create_task(self.sessions.run())]
             if self.chat is not None:
                 running.append(tasks.create_task(self.chat.run()))
             yield
@@ -80,6 +87,21 @@ class Site:
                 task.cancel()
 
     async def html(self, wanted: Wanted, opened: str = "", *, missing: bool = False) -> str:
+        """The page with the ledger."""
+        return self._page(
+            room="ledger",
+            list=await self.list.html(wanted),
+            wanted=wanted,
+            longest_search=LONGEST_SEARCH,
+            opened=opened,
+            missing=missing,
+        )
+
+    async def sessions_html(self, opened: str = "", *, missing: bool = False) -> str:
+        """The page with the sessions."""
+        return self._page(room="sessions", list=await self.sessions.list_html(), opened=opened, missing=missing)
+
+    def _page(self, **room: Any) -> str:
         settings = self._settings
         chat = self.chat
         return self._rendering(
@@ -93,11 +115,7 @@ class Site:
             chat=chat,
             cast=self._cast,
             after=chat.transcript.place(chat.transcript.last) if chat else "",
-            list=await self.list.html(wanted),
-            wanted=wanted,
-            longest_search=LONGEST_SEARCH,
-            opened=opened,
-            missing=missing,
+            **room,
         )
 
     def refusal(self, fault: PageFault) -> Response:

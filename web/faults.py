@@ -9,6 +9,8 @@ PageFault
 ├── FileGone        a file that was sent too long ago to be kept here
 ├── NotSimulated    a real channel runs: nobody speaks here for others
 ├── CaseNotThere    no such case, photo or report
+├── SessionNotThere no session of this number
+├── ReviewGone      a session that was said back too long ago to go out
 ├── OfficerUnknown  nobody of the staff, or not any more
 ├── Unfilled        a button whose one field was left empty
 ├── DayPast         a new date that is not to come
@@ -65,6 +67,16 @@ class StreamsFull(PageFault):
 class CaseNotThere(PageFault):
     status = 404
     word = "case"
+
+
+class SessionNotThere(PageFault):
+    status = 404
+    word = "session"
+
+
+class ReviewGone(PageFault):
+    status = 409
+    word = "review_gone"
 
 
 class OfficerUnknown(PageFault):

@@ -32,6 +32,7 @@ class Rendering:
         )
         self._environment.globals.update(word=replies.word, words=self.words, place=self.place)
         self._environment.filters.update(moment=self._moment, hour=self._hour, tint=tint, masked=masked)
+        self._environment.filters.update(buildings=replies.buildings)
 
     def __call__(self, template: str, **params: Any) -> str:
         return self._environment.get_template(template).render(params)

@@ -22,7 +22,7 @@ app = typer.Typer(
 policy_app = typer.Typer(help=help_text("policy"), no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(policy_app, name="policy")
 
-LEDGERS = ("complaints", "follow-ups", "questions", "services")
+LEDGERS = ("complaints", "follow-ups", "questions", "services", "activities", "sessions", "sign-ups", "doses")
 DAYS = ["%Y-%m-%d"]
 
 
@@ -178,9 +178,26 @@ def policy_template(file: Annotated[Path, typer.Argument(help=help_text("to"))])
     template(file)
 
 
-@app.command(help=help_text("calendar"), context_settings=_ANY_ARGUMENTS)
-def calendar() -> None:
-    raise CommandFault("not_yet", what="calendar")
+@app.command(help=help_text("calendar"))
+def calendar(
+    context: typer.Context,
+    year: Annotated[int, typer.Argument(help=help_text("year"))],
+    as_json: Annotated[bool, typer.Option("--json", help=help_text("json"))] = False,
+) -> None:
+    from bot.cli.calendar import print_calendar  # noqa: PLC0415
+
+    print_calendar(context.obj, year, as_json=as_json)
+
+
+@app.command(name="check-in", help=help_text("check_in"))
+def check_in(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help=help_text("check_in_file"))],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=help_text("dry_run"))] = False,
+) -> None:
+    from bot.cli.check_in import check_in as enter  # noqa: PLC0415
+
+    enter(context.obj, file, dry_run=dry_run)
 
 
 @app.command(help=help_text("report"), context_settings=_ANY_ARGUMENTS)

@@ -13,6 +13,8 @@ from bot.app import load_judge
 from bot.cli.messages import CommandFault
 from bot.cli.opening import settings_of
 from bot.message import Inbound, Quote, Slots, Understanding
+from intents.understanding.of_sessions import timed
+from scheduler.calendar import Calendar
 from scheduler.clock import Clock, SystemClock
 
 if TYPE_CHECKING:
@@ -27,8 +29,9 @@ def classify_lines(options: Options) -> None:
     judge = load_judge(settings)
     # bytes that are no UTF-8 become U+FFFD: one bad line must not stop the rest
     lines = (line.decode("utf-8", "replace") for line in sys.stdin.buffer)
-    for inbound, text in inbounds(lines, SystemClock(settings.community.zone)):
-        result = as_json(text, judge(inbound))
+    zone, calendar = settings.community.zone, Calendar.load(settings.calendar.file)
+    for inbound, text in inbounds(lines, SystemClock(zone)):
+        result = as_json(text, timed(judge(inbound), inbound.at.astimezone(zone), calendar))
         sys.stdout.write(json.dumps(result, ensure_ascii=False) + "\n")
     sys.stdout.flush()
 

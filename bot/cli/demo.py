@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
+from operator import itemgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import yaml
 
@@ -34,6 +35,10 @@ if TYPE_CHECKING:
     from bot.cli import Options
 
 STORY = Path(__file__).with_name("demo.yaml")
+SATURDAY: Final = 5
+SOON: Final = 3
+"""So many days ahead at least: people still have time to sign up, and nobody is reminded yet."""
+WEEKEND: Final = {"friday": -1, "saturday": 0, "sunday": 1}
 
 
 def demonstrate(options: Options, *, wechaty: bool, port: int | None) -> None:
@@ -95,21 +100,34 @@ async def seed(settings: Settings, cast: Cast) -> None:
 
 
 def _story(cast: Cast, now: datetime) -> Iterator[Inbound]:
+    """In the order of time, whatever the hour at which somebody starts the demo."""
     lines = yaml.safe_load(STORY.read_text("utf-8"))
-    first_day = f"{now - timedelta(minutes=lines[0]['ago']):%y%m%d}"
-    for number, line in enumerate(lines, start=1):
+    saturday = now + timedelta(days=(SATURDAY - now.weekday() - SOON) % 7 + SOON)
+    words = {
+        "day1": f"{_moment(lines[0], now):%y%m%d}",
+        "me": cast.name,
+        **{name: saturday + timedelta(days=days) for name, days in WEEKEND.items()},
+    }
+    said = sorted(((_moment(line, now), line) for line in lines), key=itemgetter(0))
+    for number, (at, line) in enumerate(said, start=1):
         group = cast.groups.get(line.get("room"))
-        mentioned, text = split_mention(line["text"].format(day1=first_day, me=cast.name), (cast.name,))
+        mentioned, text = split_mention(line["text"].format(**words), (cast.name,))
         yield Inbound(
             id=f"story-{number}",
             sender=line["sender"],
             text=text,
-            at=now - timedelta(minutes=line["ago"]),
+            at=at,
             group=group.id if group else None,
             group_name=group.name if group else "",
             sender_name=group.members[line["sender"]] if group else cast.people[line["sender"]].name,
             mentioned=mentioned,
         )
+
+
+def _moment(line: Mapping[str, Any], now: datetime) -> datetime:
+    if "ago" in line:
+        return now - timedelta(minutes=line["ago"])
+    return datetime.combine(now.date() - timedelta(days=1), time.fromisoformat(line["yesterday"]), now.tzinfo)
 
 
 def _simulated(cast: Cast) -> OpenChannel:

@@ -6,8 +6,9 @@ import asyncio
 import json
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
 from bot.app import command_words, load_judge, load_replies
@@ -15,6 +16,10 @@ from bot.cli.database import lock_file
 from bot.cli.messages import CommandFault, one_line, text
 from bot.cli.opening import open_vault_and_database, settings_of, sqlite_file
 from bot.settings import Settings, Wechaty
+from scheduler.calendar import Calendar
+from scheduler.clock import SystemClock
+from scheduler.rhythm import next_dates
+from scheduler.rhythm_text import parse
 from storage import accounts, lock, meta, schema
 from storage.secrets import load_vault
 
@@ -38,6 +43,8 @@ def examine(options: Options, *, as_json: bool) -> None:
     settings = _checked(findings, "config", lambda: settings_of(options))
     if settings is not None:
         _checked(findings, "rules", lambda: _listening(settings))
+        _checked(findings, "calendar", lambda: _calendar(settings))
+        _checked(findings, "appointments", lambda: _appointments(settings))
         _checked(findings, "key", lambda: _key(settings))
         _checked(findings, "database", lambda: asyncio.run(_database(settings)))
         if settings.channel.kind == "wechaty":
@@ -68,6 +75,38 @@ def _listening(settings: Settings) -> None:
     load_judge(settings)
     load_replies(settings)
     command_words()
+
+
+def _calendar(settings: Settings) -> str | None:
+    """A year that is not published yet is said, and no fault: nobody can change it."""
+    calendar, this_year = Calendar.load(settings.calendar.file), _now(settings).year
+    years = [year for year in (this_year, this_year + 1) if not calendar.is_published(year)]
+    if not years:
+        return None
+    return text("doctor.unpublished", years=_joined(text("doctor.year", year=year) for year in years))
+
+
+def _appointments(settings: Settings) -> str | None:
+    """Whether there is a day that residents can book. The calendar's own fault is the calendar's."""
+    facts = settings.sessions
+    if not facts.appointments:
+        return text("doctor.no_appointments")
+    calendar, now = Calendar.load(settings.calendar.file), _now(settings)
+    latest = now + timedelta(days=facts.book_days_ahead)
+    without = []
+    for one in facts.appointments:
+        days = next_dates(parse(f"{one.days} 09:00"), now, calendar, 1)
+        if not days or days[0] > latest:
+            without.append(one.name)
+    return text("doctor.no_day", days=facts.book_days_ahead, names=_joined(without)) if without else None
+
+
+def _now(settings: Settings) -> datetime:
+    return SystemClock(settings.community.zone).now()
+
+
+def _joined(words: Iterable[str]) -> str:
+    return text("doctor.between").join(words)
 
 
 def _key(settings: Settings) -> str | None:

@@ -13,6 +13,7 @@ import xlsxwriter
 from xlsxwriter.exceptions import FileCreateError
 
 from bot.app import load_replies
+from bot.cli.activity_lines import activity_cells, activity_rows, task_cells
 from bot.cli.ledger_lines import (
     Row,
     Words,
@@ -26,8 +27,9 @@ from bot.cli.ledger_lines import (
 )
 from bot.cli.messages import CommandFault, say
 from bot.cli.opening import open_existing, settings_of
+from bot.cli.session_lines import dose_cells, dose_rows, session_cells, session_rows, sign_up_cells, sign_up_rows
 from bot.settings import Settings
-from storage import ledgers, questions, services
+from storage import activities, ledgers, questions, services, session_ledgers, tasks
 from storage.base import Db
 from storage.rates import rates
 
@@ -75,15 +77,46 @@ async def _done(db: Db, community: str, period: Period, words: Words) -> Iterato
     return service_rows(done, period.days.first, period.days.last, words)
 
 
+async def _counted(db: Db, community: str, period: Period, words: Words) -> Iterator[Row]:
+    after = period.days.last + timedelta(days=1) if period.days.last else None
+    kinds = await activities.count(db, community, period.days.first, after)
+    return activity_rows(kinds, period.days.first, period.days.last, words)
+
+
+async def _held(db: Db, community: str, period: Period, words: Words) -> Iterator[Row]:
+    kinds = await session_ledgers.by_kind(db, community, period.start, period.end)
+    return session_rows(kinds, period.days.first, period.days.last, words)
+
+
+async def _signed_up(db: Db, community: str, period: Period, words: Words) -> Iterator[Row]:
+    counted = await session_ledgers.count_sign_ups(db, community, period.start, period.end)
+    return sign_up_rows(counted, period.days.first, period.days.last, words)
+
+
+async def _given(db: Db, community: str, period: Period, words: Words) -> Iterator[Row]:
+    counted = await session_ledgers.count_doses(db, community, period.start, period.end)
+    return dose_rows(counted, period.days.first, period.days.last, words)
+
+
 @dataclass(frozen=True, slots=True)
 class Ledger:
     """`read` gives a page of lines after an id, `cells` those of a line but for the first, its place; `counted` is what stands on
-    the sheet beside, which is named by `beside`."""
+    the sheet beside, which is named by `beside`. `further`: other sheets of lines, by their names."""
 
     read: Callable[..., Awaitable[Sequence[Any]]]
     cells: Callable[[Any, Words], Row]
     beside: str
     counted: Callable[[Db, str, Period, Words], Awaitable[Iterator[Row]]]
+    further: tuple[Sheet, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Lines that stand with a ledger; `read` and `cells` as of that."""
+
+    name: str
+    read: Callable[..., Awaitable[Sequence[Any]]]
+    cells: Callable[[Any, Words], Row]
 
 
 LEDGERS: dict[str, Ledger] = {
@@ -91,6 +124,16 @@ LEDGERS: dict[str, Ledger] = {
     "follow-ups": Ledger(ledgers.told_last_words, follow_up_cells, "ledger.rates", _rates),
     "questions": Ledger(ledgers.askings, asking_cells, "ledger.questions.counts", _asked),
     "services": Ledger(ledgers.services, service_cells, "ledger.services.counts", _done),
+    "activities": Ledger(
+        ledgers.activities_done,
+        activity_cells,
+        "ledger.activities.counts",
+        _counted,
+        (Sheet("ledger.tasks", tasks.everything, task_cells),),
+    ),
+    "sessions": Ledger(session_ledgers.sessions, session_cells, "ledger.sessions.counts", _held),
+    "sign-ups": Ledger(session_ledgers.sign_ups, sign_up_cells, "ledger.sign_ups.counts", _signed_up),
+    "doses": Ledger(session_ledgers.doses, dose_cells, "ledger.doses.counts", _given),
 }
 
 
@@ -129,17 +172,25 @@ async def _write(db: Db, book: Book, settings: Settings, name: str, days: Days) 
     words = Words(replies, zone, settings.channel.names[0], datetime.now(zone))
     title = f"ledger.{name.replace('-', '_')}"
     book.sheet(words(title), words(f"{title}.columns").split())
-    count = 0
-    async for cells in _lines(db, community, ledger, period, words):
-        count += 1
-        book.row([count, *cells])
+    count = await _numbered(book, _lines(db, community, ledger, period, words))
     book.sheet(words(ledger.beside), words(f"{ledger.beside}.columns").split())
     for row in await ledger.counted(db, community, period, words):
         book.row(row)
+    for sheet in ledger.further:
+        book.sheet(words(sheet.name), words(f"{sheet.name}.columns").split())
+        await _numbered(book, _lines(db, community, sheet, period, words))
     return count
 
 
-async def _lines(db: Db, community: str, ledger: Ledger, period: Period, words: Words) -> AsyncIterator[Row]:
+async def _numbered(book: Book, lines: AsyncIterator[Row]) -> int:
+    count = 0
+    async for cells in lines:
+        count += 1
+        book.row([count, *cells])
+    return count
+
+
+async def _lines(db: Db, community: str, ledger: Ledger | Sheet, period: Period, words: Words) -> AsyncIterator[Row]:
     after = 0
     while page := await ledger.read(db, community, after, period.start, period.end):
         for line in page:

@@ -152,7 +152,7 @@ def service_cells(line: ServiceLine, words: Words) -> Row:
     ]
 
 
-def _of_what(first: date | None, last: date | None, words: Words) -> Iterator[Row]:
+def of_what(first: date | None, last: date | None, words: Words) -> Iterator[Row]:
     whole = words("ledger.rates.all")
     yield [words("ledger.rates.period"), f"{first or ''} – {last or ''}" if first or last else whole]
     yield [words("ledger.rates.asked"), words.moment(words.now)]
@@ -162,7 +162,7 @@ def asked_rows(
     outcomes: Mapping[str, int], entries: Sequence[Asked], first: date | None, last: date | None, words: Words
 ) -> Iterator[Row]:
     """What it is of, how many askings came to what, then how often each entry was asked for."""
-    yield from _of_what(first, last, words)
+    yield from of_what(first, last, words)
     yield [words("ledger.questions.all"), sum(outcomes.values())]
     for outcome in Outcome:
         yield [words(f"policy.outcome.{outcome}"), outcomes.get(outcome, 0)]
@@ -172,7 +172,7 @@ def asked_rows(
 
 def service_rows(done: Mapping[str, int], first: date | None, last: date | None, words: Words) -> Iterator[Row]:
     """What it is of, then how often each was done, without what was taken back."""
-    yield from _of_what(first, last, words)
+    yield from of_what(first, last, words)
     yield [words("ledger.services.all"), sum(done.values())]
     for name, count in done.items():
         yield [name, count]
@@ -180,18 +180,21 @@ def service_rows(done: Mapping[str, int], first: date | None, last: date | None,
 
 def rates_rows(rates: Rates, first: date | None, last: date | None, words: Words) -> Iterator[Row]:
     """What it is of, then each rate with its part and whole; of nothing there is none."""
-    yield from _of_what(first, last, words)
+    yield from of_what(first, last, words)
     yield [words("rate.cases"), rates.cases]
     yield [words("rate.people"), rates.people]
     for name in SHARES:
         share: Share = getattr(rates, name)
-        shown = words("rate.none") if share.percent is None else f"{share.percent}%"
-        yield [words(f"rate.{name}"), shown, share.part, share.whole]
+        yield [words(f"rate.{name}"), percent(share, words), share.part, share.whole]
     for name in HOURS:
         hours: float | None = getattr(rates, name)
         yield [words(f"rate.{name}"), words("rate.none") if hours is None else round(hours, 1), "", rates.timed]
     for name in COUNTS:
         yield [words(f"rate.{name}"), getattr(rates, name)]
+
+
+def percent(share: Share, words: Words) -> str:
+    return words("rate.none") if share.percent is None else f"{share.percent}%"
 
 
 def _name(person: Person, words: Words, *, hidden: bool) -> str:

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from scheduler.yaml_file import load_yaml
 
 
 class CommandFault(Exception):
@@ -21,9 +21,7 @@ class CommandFault(Exception):
 
 @cache
 def _texts() -> dict[str, Any]:
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    with Path(__file__).with_name("messages.yaml").open(encoding="utf-8") as file:
-        texts: dict[str, Any] = yaml.load(file, Loader=loader)  # noqa: S506 - the C version of SafeLoader
+    texts: dict[str, Any] = load_yaml(Path(__file__).with_name("messages.yaml"))
     return texts
 
 

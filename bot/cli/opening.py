@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.cli.messages import CommandFault
-from bot.settings import Settings, load_settings
+from bot.settings import ConfigurationFault, Settings, line_of, load_settings
 from storage import schema
 from storage.database import Database, database_url
 from storage.secrets import KEY_BYTES, Vault, load_vault
@@ -18,10 +18,32 @@ if TYPE_CHECKING:
 def settings_of(options: Options) -> Settings:
     """config.yaml, with `--db` in the place of its database."""
     settings = load_settings(options.config)
+    _check(settings, options.config)
     if options.db is None:
         return settings
     database_url(options.db)  # a wrong one is refused before anything is opened
     return settings.model_copy(update={"database": settings.database.model_copy(update={"url": options.db})})
+
+
+def _check(settings: Settings, path: Path) -> None:
+    """What is typed well and still means nothing. Raises `ConfigurationFault` naming the line."""
+    for at, one in enumerate(settings.sessions.appointments):
+        if not one.is_bookable:
+            where = ("sessions", "appointments", at, "hours")
+            params = {"name": one.name, "hours": "/".join(one.hours), "minutes": one.minutes}
+            raise ConfigurationFault("config.appointment", path=str(path), line=_line(path, where), **params)
+    if not any(fact.buildings for fact in settings.groups):
+        return
+    from intents.groups import unreadable  # noqa: PLC0415 - the grammar of buildings, where somebody writes some
+
+    place = unreadable(settings.groups)
+    if place is not None:
+        fact, line = settings.groups[place], _line(path, ("groups", place, "buildings"))
+        raise ConfigurationFault("config.buildings", path=str(path), line=line, name=fact.name, said=fact.buildings)
+
+
+def _line(path: Path, where: tuple[int | str, ...]) -> int:
+    return line_of(path.read_text("utf-8"), where)
 
 
 async def open_vault_and_database(settings: Settings, *, create_key: bool) -> Database:

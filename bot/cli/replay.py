@@ -20,11 +20,11 @@ from bot.cli.messages import CommandFault
 from bot.cli.opening import settings_of, sqlite_file
 from bot.cli.playing import Player
 from bot.cli.transcript import Line, Transcript
-from bot.message import Connected, Inbound, Quote
+from bot.message import Connected, Inbound, Joined, Quote, RosterGroup
 from bot.settings import Settings
 from bot.sources import Chance, SeededChance
 from scheduler.clock import VirtualClock
-from storage import case_lists, messages
+from storage import case_lists, messages, sign_ups
 from storage.backup import backup
 from storage.database import Database
 from storage.secrets import KEY_BYTES, Vault, load_vault
@@ -61,7 +61,8 @@ async def _replay(
         start = lines[0].at if lines else datetime(2000, 1, 1, tzinfo=settings.community.zone)
         clock = VirtualClock(start, settings.community.zone)
         await lay_out_starter_set(database, settings, start)
-        channel = Simulator(Connected(ACCOUNT, settings.channel.names[0], start), clock.now, echoes=False)
+        groups = tuple(RosterGroup(group.name, group.name, ()) for group in settings.groups)
+        channel = Simulator(Connected(ACCOUNT, settings.channel.names[0], start, groups), clock.now, echoes=False)
         assistant = await assemble(
             settings, database, channel, clock, chance, channel_kind="simulator", rhythms=rhythms
         )
@@ -114,6 +115,9 @@ class Replay:
             if quote is None:
                 raise CommandFault("replay.unknown_quote", path=path, line=line.number, id=line.quotes)
             inbound = replace(inbound, quote=quote)
+        if inbound.group is not None and self._assistant.directory.group(inbound.group) is None:
+            # also where its first message is chatter, of which nothing else is kept
+            await self._assistant.dispatcher.feed(Joined(inbound.group, (), inbound.at, inbound.group_name))
         self._messages += 1
         self._said[inbound.id] = Quote(inbound.sender_name or inbound.sender, inbound.text, inbound.id)
         await self._player.say(inbound)
@@ -152,6 +156,7 @@ class Replay:
         community = self._assistant.settings.community.id
         async with self._assistant.database.reading() as db:
             cases, reporters = await case_lists.totals(db, community)
+            signed_up = await sign_ups.count_all(db, community)
             errors = await messages.count_failed(db, self._assistant.directory.account)
         self._put(
             {
@@ -160,7 +165,7 @@ class Replay:
                     "replies": self._replies,
                     "complaints": cases,
                     "reporters": reporters,
-                    "sign_ups": 0,
+                    "sign_ups": signed_up,
                     "errors": errors,
                 }
             }

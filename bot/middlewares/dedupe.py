@@ -10,7 +10,7 @@ import structlog
 
 from bot.delivery import Delivery, Next
 from bot.expectations import Expectations
-from bot.message import kept_words
+from bot.message import kept_words, longest_kept
 from scheduler.clock import Clock
 from storage import messages
 from storage.accounts import Directory
@@ -55,7 +55,7 @@ class Dedupe:
             message=delivery.inbound.id,
             contact=conversation.contact,
             group=conversation.group,
-            text=kept_words(delivery.inbound.text),
+            text=kept_words(delivery.inbound.text, longest_kept(delivery.inbound)),
             said=repr((delivery.inbound.text, delivery.inbound.quote, delivery.inbound.mentioned)),
             at=delivery.inbound.at,
             received_at=self._clock.now(),

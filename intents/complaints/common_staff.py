@@ -21,6 +21,7 @@ from intents.errors import CaseUnknown, CommandIncomplete, NotYourProblem
 from intents.understanding.case_number import case_number
 from intents.understanding.problem_number import find_problem_number, problem_number
 from intents.understanding.until import until
+from scheduler.calendar import Calendar
 from storage import problems
 from storage.accounts import Officer
 from storage.base import Db
@@ -114,7 +115,14 @@ async def together_confirmed(
 
 @router.command("complaints.problems")
 async def show(
-    context: Context, db: Db, now: datetime, rest: str, officer: Officer, common: Common, common_moves: CommonMoves
+    context: Context,
+    db: Db,
+    now: datetime,
+    rest: str,
+    officer: Officer,
+    common: Common,
+    common_moves: CommonMoves,
+    calendar: Calendar,
 ) -> Answer:
     """The open ones; one whole; or what is done about one, and until when."""
     if _named(context, rest) is None:
@@ -122,7 +130,7 @@ async def show(
     problem, text = await _problem(db, context, rest, common)
     if not text:
         return Reply("complaints.problem_whole", await common.whole(db, problem, officer))
-    measure, day = measure_and_day(text, now)
+    measure, day = measure_and_day(text, now, calendar)
     measure = measure or problem.measure or ""
     if not measure or len(measure) > LONGEST_WORDS:
         raise CommandIncomplete(missing="measure", usage="complaints.problems")
@@ -137,11 +145,11 @@ async def noticed(db: Db, due: Due, common: Common) -> Answer:
     return [*await common.told(db, due)]
 
 
-def measure_and_day(text: str, now: datetime) -> tuple[str, datetime | None]:
+def measure_and_day(text: str, now: datetime, calendar: Calendar) -> tuple[str, datetime | None]:
     """`联系热力公司排查 11月30日`, the day at the end or at the beginning; None where there is none that is still to come."""
     for start in range(max(0, len(text) - LONGEST_DAY), len(text)):
-        at_end = until(text[start:], now)
+        at_end = until(text[start:], now, calendar.is_working)
         if at_end is not None and not at_end[1]:
             return text[:start].strip(SEPARATORS), at_end[0]
-    at_start = until(text, now)
+    at_start = until(text, now, calendar.is_working)
     return (at_start[1].strip(SEPARATORS), at_start[0]) if at_start is not None else (text.strip(SEPARATORS), None)

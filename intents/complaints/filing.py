@@ -13,7 +13,6 @@ from bot.dialog import Dialogs
 from bot.expectations import Expectations
 from bot.message import Conversation, Slots, Understanding
 from intents.complaints.common import Common
-from intents.complaints.deadlines import limits
 from intents.complaints.handling import Actor
 from intents.complaints.joining import Joining
 from intents.complaints.lifecycle import State
@@ -330,7 +329,7 @@ class Filing:
 
     async def _give_number(self, db: Db, complaint: Complaint, now: datetime) -> None:
         complaint.state = State.FILED
-        for column, moment in limits(complaint.urgency, now, mediation=complaint.mediation).items():
+        for column, moment in self._reminding.limits(complaint, now).items():
             setattr(complaint, column, moment)
         complaint.number = await complaints.next_case_number(db, self._community, f"{now:%y%m%d}")
 

@@ -18,6 +18,7 @@ from bot.message import Conversation
 from intents.complaints.calling_out import said_of
 from intents.complaints.handling import Handling
 from intents.complaints.lifecycle import FOLLOWED_UP, Move, State
+from intents.complaints.telephoning import Telephoning
 from intents.complaints.telling import Telling, about, spoken
 from intents.errors import FollowsOwnCase
 from storage import audit, complaints, due, follow_ups, lines, reporters
@@ -49,12 +50,14 @@ class FollowUp:
         expectations: Expectations,
         handling: Handling,
         telling: Telling,
+        telephoning: Telephoning,
     ) -> None:
         self._community = community
         self._directory = directory
         self._expectations = expectations
         self._handling = handling
         self._telling = telling
+        self._telephoning = telephoning
 
     async def rebuild(self, db: Db) -> None:
         """At start: which questions are open, from the tables."""
@@ -82,6 +85,8 @@ class FollowUp:
         for one in told:
             if one.id in asked:
                 self._open_question(db, one, now)
+        if not asked:
+            await self._telephoning.put(db, complaint, told, now)
         await db.flush()
         return told, asked
 
@@ -211,7 +216,9 @@ class FollowUp:
         if outcome == follow_ups.NO_ANSWER:
             if complaint.state != State.CLOSED and await follow_ups.failed_attempts(db, complaint.id) >= MOST_ATTEMPTS:
                 await self._end(db, complaint, now, "unreached")
+            await self._telephoning.called(db, complaint, officer, outcome, now)
             return []
+        await self._telephoning.called(db, complaint, officer, outcome, now)
         return await self._concluded(db, complaint, Rating(outcome), words, now, told_by=officer)
 
     async def _concluded(

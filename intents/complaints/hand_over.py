@@ -23,6 +23,7 @@ from intents.confirming import ask_first, confirmed, in_private
 from intents.errors import CannotReceive, CommandIncomplete, HandsOverForOthers, NotHandedOver
 from intents.understanding.normalise import normalise
 from intents.understanding.until import until
+from scheduler.calendar import Calendar
 from storage import accounts, audit, complaints, problems
 from storage.accounts import Directory, Officer
 from storage.base import Db
@@ -50,10 +51,11 @@ class Wish:
 
 
 class HandOver:
-    def __init__(self, community: str, directory: Directory, handling: Handling) -> None:
+    def __init__(self, community: str, directory: Directory, handling: Handling, calendar: Calendar) -> None:
         self._community = community
         self._directory = directory
         self._handling = handling
+        self._calendar = calendar
 
     def wish(self, officer: Officer, rest: str, now: datetime) -> Wish:
         """Raises a `Refusal` for whom nobody knows, for oneself, and for whom that is none of their business."""
@@ -65,7 +67,7 @@ class HandOver:
             return Wish(self._known(names[0]) if names else officer, None)
         giver = self._known(names[0]) if len(names) > 1 else officer
         taker = self._known(names[-1])
-        day = until(rest, now) if rest else None
+        day = until(rest, now, self._calendar.is_working) if rest else None
         if rest and (day is None or day[1]):
             raise CommandIncomplete(missing="until", usage=USAGE)
         if giver.contact != officer.contact and officer.role != ADMIN:

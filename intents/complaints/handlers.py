@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.context import Answer, Context
+from bot.context import Answer, Context, Pass
 from bot.filters import Intent, When
 from bot.message import Inbound, Reply, Understanding
 from bot.router import Router
@@ -54,6 +54,8 @@ async def photo(context: Context, inbound: Inbound, photos: Photos) -> Answer:
     complaint = await photos.attach(context, inbound.picture.content) if inbound.picture else None
     if inbound.group is not None:
         return None  # in a group a picture is taken without a word
+    if complaint is None and context.speaker.officer is not None:
+        return Pass()  # it may show what they did
     if complaint is None:
         return Reply("complaints.photo_without_case")
     return Reply("complaints.photo_kept", {"number": complaint.number})

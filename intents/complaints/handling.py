@@ -12,7 +12,6 @@ from typing import Any
 
 from bot.context import Post
 from intents.complaints.common import Common
-from intents.complaints.deadlines import limits
 from intents.complaints.lifecycle import MOVES, Move, State, allowed
 from intents.complaints.reminding import MANAGING, Reminding
 from intents.complaints.visibility import is_masked
@@ -123,7 +122,7 @@ class Handling:
         self, db: Db, complaint: Complaint, reason: str, now: datetime, *, officer: Officer | None = None
     ) -> None:
         """重办: the time it may take begins anew."""
-        again = limits(complaint.urgency, now, mediation=complaint.mediation)
+        again = self._reminding.limits(complaint, now)
         values: dict[str, Any] = {
             "reopened": complaint.reopened + 1,
             "due_by": again["due_by"],
@@ -310,7 +309,7 @@ class Handling:
 
     async def _numbered(self, db: Db, complaint: Complaint, now: datetime) -> dict[str, Any]:
         number = await complaints.next_case_number(db, self._community, f"{now:%y%m%d}")
-        return {"number": number, **limits(complaint.urgency, now, mediation=complaint.mediation)}
+        return {"number": number, **self._reminding.limits(complaint, now)}
 
     def _first_contact(self, complaint: Complaint, now: datetime) -> dict[str, Any]:
         return {"contacted_at": complaint.contacted_at or now}

@@ -18,6 +18,7 @@ from intents.complaints.lifecycle import Move, State
 from intents.complaints.telling import Telling, about
 from intents.errors import CommandIncomplete
 from intents.understanding.until import until
+from scheduler.calendar import Calendar
 from storage import complaints, lines
 from storage.accounts import Officer
 from storage.base import Db
@@ -46,13 +47,20 @@ _Perform = Callable[[Db, Order], Awaitable[list[Said]]]
 
 class Moves:
     def __init__(
-        self, community: str, handling: Handling, telling: Telling, follow_up: FollowUp, filing: Filing
+        self,
+        community: str,
+        handling: Handling,
+        telling: Telling,
+        follow_up: FollowUp,
+        filing: Filing,
+        calendar: Calendar,
     ) -> None:
         self._community = community
         self._handling = handling
         self._telling = telling
         self._follow_up = follow_up
         self._filing = filing
+        self._calendar = calendar
         self._ways: dict[Move, _Perform] = {
             Move.ACCEPT: self._accept,
             Move.ASSIGN: self._assign,
@@ -137,7 +145,7 @@ class Moves:
         return [_answer("complaints.suspended", order.complaint), *told]
 
     async def _extend(self, db: Db, order: Order) -> list[Said]:
-        found = until(order.text, order.now)
+        found = until(order.text, order.now, self._calendar.is_working)
         if found is None:
             raise CommandIncomplete(missing="until", usage="complaints.extend")
         day, reason = found

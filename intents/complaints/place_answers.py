@@ -10,6 +10,7 @@ from bot.context import Context
 from bot.message import Slots
 from intents.understanding.address import addresses, chosen
 from intents.understanding.digits import bare
+from intents.understanding.joining_in import names_signing_up
 from intents.understanding.place import place
 from intents.understanding.yaml_source import load_yaml
 
@@ -32,6 +33,8 @@ def words(name: str) -> frozenset[str]:
 def told_place(context: Context) -> Slots | None:
     """The place in an answer; None where it holds none."""
     text = context.text.strip()
+    if names_signing_up(text):
+        return None
     found = addresses(text)
     address = chosen(text, found)
     if address is not None and address.address.building:

@@ -8,8 +8,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bot.context import Post
-from intents.complaints.deadlines import REMINDED_AT, part_of
+from intents.complaints.deadlines import REMINDED_AT, limits, part_of
 from intents.complaints.lifecycle import TICKING, Move, State
+from scheduler.calendar import Calendar
 from storage import audit, complaints, due
 from storage.accounts import Directory, Officer
 from storage.base import Db
@@ -24,9 +25,14 @@ CONTACT, OVERDUE = "contact", "overdue"
 
 
 class Reminding:
-    def __init__(self, community: str, directory: Directory) -> None:
+    def __init__(self, community: str, directory: Directory, calendar: Calendar) -> None:
         self._community = community
         self._directory = directory
+        self._calendar = calendar
+
+    def limits(self, complaint: Complaint, since: datetime) -> dict[str, datetime]:
+        """What a case is given with its number, or when it begins anew, by the columns' names."""
+        return limits(complaint.urgency, since, self._calendar, mediation=complaint.mediation)
 
     async def rebuild(self, db: Db, now: datetime) -> None:
         """At start: what has no clock, as it comes from a database of before there were any, gets one."""
@@ -61,13 +67,13 @@ class Reminding:
     async def _plan_next(self, db: Db, complaint: Complaint, after: datetime) -> None:
         if complaint.state not in TICKING or complaint.urgency == "P0":
             return
-        for at, step in moments(complaint, await self._begun(db, complaint)):
+        for at, step in moments(complaint, await self.begun(db, complaint)):
             if at > after:
                 data = {"step": step}
                 await due.plan(db, self._community, CLOCK_KIND, str(complaint.id), at, data=data)
                 return
 
-    async def _begun(self, db: Db, complaint: Complaint) -> datetime | None:
+    async def begun(self, db: Db, complaint: Complaint) -> datetime | None:
         """When its time began: with its number, or when it was last opened again."""
         if not complaint.reopened:
             return complaint.filed_at

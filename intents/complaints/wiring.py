@@ -28,9 +28,11 @@ from intents.complaints.leads import Leads
 from intents.complaints.moves import Moves
 from intents.complaints.own_cases import OwnCases
 from intents.complaints.photos import Photos
+from intents.complaints.recounting import Recounting
 from intents.complaints.reminding import Reminding
 from intents.complaints.reopening import Reopening
 from intents.complaints.seconding import Seconding
+from intents.complaints.telephoning import Telephoning
 from intents.complaints.telling import Telling
 from intents.house import House
 from intents.understanding.correction import LONGEST, correction, takes_back
@@ -46,26 +48,29 @@ def complaint_services(house: House) -> Mapping[str, Any]:
     categories, expectations = house.judge.categories, house.expectations
     telling = Telling(categories, house.directory)
     joining = Joining(community, telling)
-    reminding = Reminding(community, house.directory)
+    reminding = Reminding(community, house.directory, house.calendar)
     common = Common(community, house.directory, telling, house.settings.common_problem, house.now)
     filing = Filing(community, categories, house.dialogs, expectations, joining, reminding, common)
     finding = Finding(house.directory, house.quotes)
     handling = Handling(community, house.directory, reminding, common)
-    follow_up = FollowUp(community, house.directory, expectations, handling, telling)
+    telephoning = Telephoning(community)
+    follow_up = FollowUp(community, house.directory, expectations, handling, telling, telephoning)
     calling_out = CallingOut(community, house.directory, expectations, telling)
     choosing = Choosing(finding, house.judge, house.dialogs, telling, wait)
     asking = Asking(house.dialogs, telling, wait)
     desk = Desk(community, house.directory)
-    moves = Moves(community, handling, telling, follow_up, filing)
+    moves = Moves(community, handling, telling, follow_up, filing, house.calendar)
     own_cases = OwnCases(house.directory, expectations, handling, filing, follow_up, calling_out, telling)
     return {
         "telling": telling,
         "joining": joining,
         "reminding": reminding,
+        "recounting": Recounting(community, reminding, house),
         "filing": filing,
         "finding": finding,
         "handling": handling,
         "follow_up": follow_up,
+        "telephoning": telephoning,
         "calling_out": calling_out,
         "choosing": choosing,
         "acknowledging": Acknowledging(categories, telling, house.dialogs, filing, asking, calling_out),
@@ -82,7 +87,7 @@ def complaint_services(house: House) -> Mapping[str, Any]:
         "daily_lists": DailyLists(community, house.directory, desk, house.settings.desk, runs=house.rhythms),
         "common": common,
         "common_moves": CommonMoves(community, house.directory, handling, telling, follow_up, common),
-        "hand_over": HandOver(community, house.directory, handling),
+        "hand_over": HandOver(community, house.directory, handling, house.calendar),
         "photos": Photos(community, expectations),
     }
 
@@ -91,6 +96,7 @@ async def rebuild(db: Db, services: Mapping[str, Any], expectations: Expectation
     """At start: what is expected of whom, from the tables."""
     await services["calling_out"].rebuild(db)
     await services["follow_up"].rebuild(db)
+    await services["recounting"].rebuild(db, now)
     await services["reminding"].rebuild(db, now)
     await services["daily_lists"].plan(db, now)
     directory: Directory = services["directory"]

@@ -18,10 +18,14 @@ class Handbook:
         usages = (self._replies.source(f"{feature.name}.usage").strip() for feature in self._features)
         return [usage for usage in usages if usage]
 
-    def commands_for(self, role: str) -> list[StaffCommand]:
-        return [
-            command
-            for feature in self._features
-            for command in feature.staff
-            if not command.roles or role in command.roles
-        ]
+    def sections(self, role: str, about: str = "") -> list[tuple[str, list[StaffCommand]]]:
+        """What this role may give, by feature under its title; `about`: only the feature or the commands that are called so."""
+        found = []
+        for feature in self._features:
+            title = self._replies.source(f"{feature.name}.title")
+            mine = [command for command in feature.staff if not command.roles or role in command.roles]
+            if about and about not in title:
+                mine = [command for command in mine if about in command.word]
+            if mine:
+                found.append((title, mine))
+        return found

@@ -37,8 +37,10 @@ async def listen_again(db: Db, speaker: Speaker, inbound: Inbound, directory: Di
 
 
 @router.command("help.commands")
-async def commands(officer: Officer, handbook: Handbook) -> Answer:
-    return Reply("help.commands", {"commands": handbook.commands_for(officer.role)})
+async def commands(officer: Officer, rest: str, handbook: Handbook) -> Answer:
+    """All of them, or those of one matter: `帮助 活动`. Of a matter that is none, all."""
+    sections = handbook.sections(officer.role, rest.strip()) or handbook.sections(officer.role)
+    return Reply("help.commands", {"sections": sections})
 
 
 @router.command("help.why")

@@ -57,6 +57,15 @@ class Answering:
             return Reply("policy.at_once", {"what": danger}, private=danger in ALONE, urgent=True)
         return await self._decided(context, recognised=recognised)
 
+    async def knows(self, context: Context) -> bool:
+        """Whether what was not recognised as a question of ours has an answer here all the same."""
+        if context.quiet or len(context.text.strip()) < SHORTEST:
+            return False
+        await self._knowledge.refresh(context.db)
+        threshold = max(self._threshold, UNASKED_FROM)
+        verdict = decide(self._knowledge, context.text, context.now.date(), threshold).verdict
+        return verdict in (Verdict.ANSWER, Verdict.WHICH, Verdict.EXPIRED)
+
     async def _decided(self, context: Context, *, recognised: bool) -> Answer:
         await self._knowledge.refresh(context.db)
         threshold = self._threshold if recognised else max(self._threshold, UNASKED_FROM)

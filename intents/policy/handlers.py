@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from bot.context import Answer, Context, Pass
 from bot.dialog import Dialog
 from bot.filters import Answering as InDialog
@@ -13,10 +15,14 @@ from intents.understanding.digits import digit_of
 router = Router("policy")
 
 
+PASSED_ON: Final = (None, "sessions.ask")
+"""What nobody before us took: nothing was understood, or it asks when something is, and there is no such session."""
+
+
 def _may_ask(context: Context) -> bool:
-    """Said to the assistant, and nothing else was understood: perhaps it names something that there is an answer for."""
+    """Said to the assistant, and nobody else took it: perhaps it names something that there is an answer for."""
     ours = context.dialog is None or context.dialog.state in (WHICH_DIALOG, MORE_DIALOG)
-    return context.is_direct and ours and context.understanding.intent is None
+    return context.is_direct and ours and context.understanding.intent in PASSED_ON
 
 
 @router.on(InDialog(WHICH_DIALOG), When(lambda context: len(context.text.strip()) <= LONGEST_CHOICE))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -37,7 +38,7 @@ class Synonyms:
 
     def __init__(self, staff: Path | None = None, own: Path = OWN) -> None:
         self._staff = staff
-        self._own = _read(own)
+        self._own = _read_once(own)
         self._stamp: int | None = None
         self._typos: dict[str, list[Pair]] = {}
         self._groups: dict[str, list[Pair]] = {}
@@ -143,6 +144,12 @@ def _read(path: Path) -> dict[str, tuple[Pair, ...]]:
     if given.keys() <= set(_SECTIONS):
         return {each: tuple(_pairs(path, [each], given.get(each) or {})) for each in _SECTIONS}
     return {"groups": tuple(_pairs(path, [], given))}
+
+
+@cache
+def _read_once(path: Path) -> dict[str, tuple[Pair, ...]]:
+    """Our own list does not change while we run."""
+    return _read(path)
 
 
 def _pairs(path: Path, above: list[Step], given: Any) -> Iterator[Pair]:

@@ -1,4 +1,4 @@
-"""Calendar days as people name them, for the small grammars of `past.py`, `period.py` and `until.py`."""
+"""Calendar days as people name them, for the small grammars of `past.py`, `period.py`, `until.py` and `when.py`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from intents.understanding.lexicon import number, numeral_letters, one_of
+from intents.understanding.lexicon import number, one_of, written_number
 from intents.understanding.yaml_source import load_yaml
 
 FIRST_YEAR: Final = 2000
@@ -18,6 +18,8 @@ A_DAY: Final = timedelta(days=1)
 MONTHS_OF_A_YEAR: Final = 12
 MONTHS_OF_A_QUARTER: Final = 3
 _CENTURY: Final = 2000
+_MONTHS_AHEAD: Final = 3
+"""Of any three months in a row one has a 31st."""
 
 Days = tuple[date, date]
 """From the first day up to the day after the last."""
@@ -38,7 +40,7 @@ def relative_words(unit: str) -> Mapping[str, int]:
 def compiled(pattern: str) -> re.Pattern[str]:
     """A pattern of a grammar's YAML. `{n}` stands for a number, `{day}` … `{year}` for the words of `days.yaml`."""
     given = day_words()
-    pattern = pattern.replace("{n}", rf"(?:[0-9]{{1,3}}|[{numeral_letters()}]{{1,3}})")
+    pattern = pattern.replace("{n}", written_number())
     pattern = pattern.replace("{weekday}", f"[{''.join(given['weekdays'])}]").replace("{week-word}", given["week"])
     pattern = pattern.replace("{length}", one_of(given["lengths"]))
     for unit in given["units"]:
@@ -108,6 +110,16 @@ def latest_of_month(day: int, today: date) -> date | None:
         first, _ = months(today.year, today.month - back)
         found = a_date(first.year, first.month, day)
         if found is not None and found <= today:
+            return found
+    return None
+
+
+def coming_of_month(day: int, today: date, skip: int = 0) -> date | None:
+    """The next such day: in this month, or in the first that has one. `skip`: not in so many months."""
+    for ahead in range(skip, skip + _MONTHS_AHEAD):
+        first, _ = months(today.year, today.month + ahead)
+        found = a_date(first.year, first.month, day)
+        if found is not None and found >= today:
             return found
     return None
 

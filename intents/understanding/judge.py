@@ -13,6 +13,7 @@ from intents.understanding.first_look import FirstLook
 from intents.understanding.lexicon import words
 from intents.understanding.mentions import Mentions
 from intents.understanding.normalise import fold, normalise
+from intents.understanding.of_sessions import may_be_note, slots_of_session, understood_note
 from intents.understanding.rules import ReadyRule, by_trigger, prepare
 from intents.understanding.schema import Node, Rule, RuleFile, read_lists, read_rules
 from intents.understanding.signals import Signal, Signals, hide_slots, read_signals, signals_source
@@ -21,6 +22,8 @@ from intents.understanding.sounding import SILENCE, Ear, Sound, open_ear
 from intents.understanding.vocabulary import Hits, Span, Vocabulary
 from intents.understanding.votes import Ballots, Vote, ballots, count
 from intents.understanding.weighing import (
+    ASK,
+    BOOK,
     COMPLAINT,
     EMERGENCY,
     KEPT,
@@ -28,11 +31,13 @@ from intents.understanding.weighing import (
     MEDIATION,
     PLACE,
     POLICY,
+    SESSIONS,
     SPEAK_FROM,
     SUPPORT,
     VOTES_AT_MOST,
     Weighing,
     heard_from,
+    session_likeness,
     weigh,
 )
 
@@ -122,6 +127,8 @@ class Judge:
 
     def __call__(self, inbound: Inbound) -> Understanding:
         direct = inbound.mentioned or inbound.group is None
+        if may_be_note(inbound) and (note := self._note(inbound)) is not None:
+            return note
         folded = fold(inbound.text)
         hits = self._scan(folded)
         if hits is None:
@@ -133,7 +140,7 @@ class Judge:
     def heeds(self, inbound: Inbound) -> bool:
         """A cheap first look at what is said to nobody in particular: it says no only where the whole word on the message,
         `judge(inbound)`, would neither speak nor keep a lead."""
-        if inbound.mentioned or inbound.group is None:
+        if inbound.mentioned or inbound.group is None or may_be_note(inbound):
             return True
         folded = fold(inbound.text)
         if "@" in folded:  # whoever is meant instead only makes it less likely
@@ -141,6 +148,9 @@ class Judge:
         if inbound.quote is not None and self._first_look.may_answer(folded):
             return True
         return self._first_look.may_matter(folded)
+
+    def _note(self, inbound: Inbound) -> Understanding | None:
+        return understood_note(inbound, self._mentions.read(normalise(inbound.text)).text)
 
     def speaks_of(self, text: str, category: Category) -> bool:
         """Whether the words of a text point to this category as much as to any other: which of one's cases somebody means."""
@@ -243,6 +253,8 @@ class Judge:
         if not speak and not lead:
             others = _slots_of_others(case, present)
             return Understanding(text, score=score, rule=rule.name, slots=others, why=why)
+        if rule.intent in SESSIONS:
+            slots = slots_of_session(case.text, rule.intent)
         category = self._category(case, rule, weighing)
         return Understanding(
             text,
@@ -288,17 +300,21 @@ def _is_alarm(findings: list[_Finding]) -> bool:
 
 
 def _best(case: _Case, findings: list[_Finding], weighing: Weighing) -> _Finding:
-    """An emergency that would speak goes before all else, a new complaint after what is said of an old one or to us, and
-    after a question beyond doubt; then the surest rule, helped by what the other words speak of, then the one said first.
+    """An emergency that would speak goes before all else, then an appointment and what is asked of a session beyond doubt;
+    a new complaint after what is said of an old one or to us, and after a question beyond doubt; then the surest rule,
+    helped by what the other words speak of, then the one said first.
     """
 
     def rank(finding: _Finding) -> tuple[int, float, int]:
         rule, order = finding.rule.rule, 0
         if rule.may_speak and finding.score >= case.threshold:
-            order = {EMERGENCY: 4, COMPLAINT: 2, POLICY: 3 if rule.score >= SURE else 2}.get(rule.intent or "", 3)
+            sure = rule.score >= SURE
+            usual = {EMERGENCY: 5, BOOK: 4, ASK: 4 if sure else 2, COMPLAINT: 2, POLICY: 3 if sure else 2}
+            order = usual.get(rule.intent or "", 3)
         elif rule.alone and rule.intent in KEPT and finding.score >= LEAD_FROM:
             order = 1
-        return order, finding.score + weighing.support(finding.rule), -finding.span[0]
+        likeness = session_likeness(case.sound, rule.intent)
+        return order, finding.score + weighing.support(finding.rule) + likeness, -finding.span[0]
 
     return max(findings, key=rank)
 

@@ -10,6 +10,9 @@ from typing import Any
 
 from intents.understanding.yaml_source import load_yaml
 
+HAN = r"[\u3400-\u4dbf\u4e00-\u9fff]"
+"""A regular expression for a Chinese character."""
+
 
 @cache
 def lexicon() -> Any:
@@ -30,6 +33,11 @@ def one_of(choices: Iterable[str]) -> str:
 
 def numeral_letters() -> str:
     return "".join(lexicon()["numerals"]) + str(lexicon()["ten"])
+
+
+def written_number() -> str:
+    """A regular expression for what `number` reads: up to three digits, or as many numerals."""
+    return rf"(?:[0-9]{{1,3}}|[{numeral_letters()}]{{1,3}})"
 
 
 def number(text: str) -> int:

@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 
 from bot.message import Slots
 from intents.understanding.address import addresses, chosen
-from intents.understanding.lexicon import one_of, words
+from intents.understanding.lexicon import HAN, one_of, words
 from intents.understanding.normalise import normalise
 from intents.understanding.phone import LANDLINE, MOBILE
 from intents.understanding.place import place
@@ -22,7 +22,6 @@ Missing = Literal["name", "address", "content", ""]
 LETTERS_OF_A_NAME: Final = 6
 LETTERS_OF_A_SPOT: Final = 10
 LETTERS_OF_CONTENT: Final = 1
-_HAN: Final = r"[\u3400-\u4dbf\u4e00-\u9fff]"
 _EDGES: Final = " \t\n,.;:!?~-/|\u3001\u3002\uff0c()[]"
 """What separates the parts, on their outsides."""
 _COLONS: Final = re.compile("(?<![0-9]):|:(?![0-9])")
@@ -60,16 +59,16 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     surname = rf"(?:{one_of(words('names', 'double_surnames'))}|[{''.join(words('names', 'surnames'))}])"
     titles, prefixes = one_of(given["titles"].split()), given["prefixes"]
     not_names = rf"(?!{one_of((*given['not_names'].split(), *words('names', 'common_words')))})"
-    titled = rf"(?:[{prefixes}]?{surname}{_HAN}{{0,2}}?{titles}|[{prefixes}]{surname})"
+    titled = rf"(?:[{prefixes}]?{surname}{HAN}{{0,2}}?{titles}|[{prefixes}]{surname})"
     telephone, visit = one_of(given["telephone"].split()), one_of(given["visit"].split())
     return {
-        "name": re.compile(rf"(?:{titled}|{not_names}{surname}{_HAN}{{0,2}}|{one_of(given['plain'].split())})"),
+        "name": re.compile(rf"(?:{titled}|{not_names}{surname}{HAN}{{0,2}}|{one_of(given['plain'].split())})"),
         "titled": re.compile(titled),
         "channel": re.compile(rf"(?:^|[{re.escape(_EDGES)}])(?:(?P<telephone>{telephone})|(?P<visit>{visit}))$", re.I),
         "phone_word": re.compile(rf"{one_of(given['phone_words'].split())}[ :]{{0,2}}$", re.I),
         "fault": re.compile(rf"[{given['fault_letters']}]"),
-        "foreign_name": re.compile(rf"(?:{_HAN}|[A-Za-z\u00b7]){{1,{LETTERS_OF_A_NAME}}}"),
-        "spot": re.compile(rf"{_HAN}{{1,{LETTERS_OF_A_SPOT - 1}}}[{given['spot_ends']}]"),
+        "foreign_name": re.compile(rf"(?:{HAN}|[A-Za-z\u00b7]){{1,{LETTERS_OF_A_NAME}}}"),
+        "spot": re.compile(rf"{HAN}{{1,{LETTERS_OF_A_SPOT - 1}}}[{given['spot_ends']}]"),
     }
 
 

@@ -19,6 +19,8 @@ from intents.understanding.categories import Category
 from intents.understanding.yaml_source import load_yaml
 
 WEIGHTS_FILE: Final = Path(__file__).with_name("weights.yaml")
+SESSIONS_FILE: Final = Path(__file__).with_name("weights-sessions.yaml")
+"""Apart, so that what is learned of sessions leaves the weights of complaints as they are."""
 READ_AT_MOST: Final = 160
 """So many characters are listened to: in long texts every kind of word occurs."""
 RUN_AT_MOST: Final = 3
@@ -86,17 +88,26 @@ def _category(name: str) -> Category:
 
 
 class Ear:
-    def __init__(self, given: Mapping[str, Any]) -> None:
-        self.kinds: Mapping[str, str] = given["kinds"]
-        self.dangers: Mapping[str, str] = given["dangers"]
-        self._biases: Mapping[str, float] = given["intents"]
-        self._scale: float = given["scale"]
-        lines = [line.split() for line in given["runs"].splitlines()]
-        columns = [_columns(line[1]) for line in lines]
+    def __init__(self, *given: Mapping[str, Any]) -> None:
+        """Weights of one scale, as the files hold them. The first knows the kinds too."""
+        self.kinds: Mapping[str, str] = given[0]["kinds"]
+        self.dangers: Mapping[str, str] = given[0]["dangers"]
+        self._scale: float = given[0]["scale"]
+        self._biases: dict[str, float] = {}
+        packed: dict[str, int] = {}
+        kinds: dict[str, str] = {}
+        fields = sum(len(each["intents"]) for each in given)
+        nothing = sum(RAISED << i * FIELD for i in range(fields))
+        for each in given:
+            first = len(self._biases)
+            self._biases.update(each["intents"])
+            for run, row, *likeness in map(str.split, each["runs"].splitlines()):
+                packed[run] = packed.get(run, nothing) + _packed(_columns(row), first)
+                kinds[run] = kinds.get(run, "") + "".join(likeness)
         self._shifts = {intent: i * FIELD for i, intent in enumerate(self._biases)}
-        self._packed = [_packed(row, len(self._shifts)) for row in columns]
-        self._likeness = [tuple(_likeness("".join(line[2:]))) for line in lines]
-        self._automaton = AhoCorasick([line[0].replace(BLANK, " ") for line in lines])
+        self._packed = list(packed.values())
+        self._likeness = [tuple(_likeness(each)) for each in kinds.values()]
+        self._automaton = AhoCorasick([run.replace(BLANK, " ") for run in packed])
 
     def hear(self, folded: str) -> Sound:
         found = self._automaton.find_matches_as_indexes(prepared(folded), overlapping=True)
@@ -130,7 +141,7 @@ DEAF: Final = Ear({"kinds": {}, "dangers": {}, "intents": {}, "scale": 1, "runs"
 
 @cache
 def open_ear() -> Ear:
-    return Ear(load_yaml(WEIGHTS_FILE))
+    return Ear(load_yaml(WEIGHTS_FILE), load_yaml(SESSIONS_FILE))
 
 
 def _columns(row: str) -> list[int]:
@@ -138,8 +149,9 @@ def _columns(row: str) -> list[int]:
     return [int(number or 0) for number in (row[0] + row[1:].replace("-", ",-")).split(",")]
 
 
-def _packed(row: list[int], fields: int) -> int:
-    return sum((RAISED + (row[i] if i < len(row) else 0)) << i * FIELD for i in range(fields))
+def _packed(row: list[int], first: int) -> int:
+    """What the weights of a row add from the field `first` on."""
+    return sum(weight << i * FIELD for i, weight in enumerate(row, start=first))
 
 
 def _likeness(kinds: str) -> Iterator[tuple[str, int]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date, datetime, time
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,6 +13,7 @@ from intents.understanding.days import (
     A_DAY,
     MONTHS_OF_A_YEAR,
     a_date,
+    coming_of_month,
     compiled,
     day_words,
     days_of,
@@ -39,14 +40,17 @@ def _grammar() -> Any:
     return load_yaml(Path(__file__).with_name("until.yaml"))
 
 
-def until(text: str, now: datetime) -> tuple[datetime, str] | None:
+def until(
+    text: str, now: datetime, is_working: Callable[[date], bool] = lambda day: day.weekday() <= FRIDAY
+) -> tuple[datetime, str] | None:
     """The end of business of the day that a text begins with, and the rest of it. None where it begins with none that is
-    still to come within 400 days."""
+    still to come within 400 days. `is_working`: which days count where working days are said."""
     said = normalise(text).strip()
     grammar = _grammar()
     start = compiled(grammar["before"]).match(said)
     begin = start.end() if start else 0
-    for name, read in _READERS.items():
+    readers: dict[str, Reader] = {"working_days": partial(_working_days, is_working), **_READERS}
+    for name, read in readers.items():
         match = compiled(grammar[name]).match(said, begin)
         day = read(match, now.date()) if match else None
         if match is None or day is None:
@@ -59,11 +63,11 @@ def until(text: str, now: datetime) -> tuple[datetime, str] | None:
     return None
 
 
-def _working_days(match: re.Match[str], today: date) -> date | None:
+def _working_days(is_working: Callable[[date], bool], match: re.Match[str], today: date) -> date | None:
     left, day = min(number(match["count"]), MOST_DAYS), today
     while left > 0:
         day += A_DAY
-        left -= day.weekday() <= FRIDAY
+        left -= is_working(day)
     return day if day > today else None
 
 
@@ -110,14 +114,7 @@ def _year_end(_: re.Match[str], today: date) -> date | None:
 
 
 def _day_alone(match: re.Match[str], today: date) -> date | None:
-    """The next such day: in this month, or in the first that has one."""
-    day = number(match["day"])
-    for ahead in range(3):
-        first, _ = months(today.year, today.month + ahead)
-        found = a_date(first.year, first.month, day)
-        if found is not None and found >= today:
-            return found
-    return None
+    return coming_of_month(number(match["day"]), today)
 
 
 def _weekday(match: re.Match[str], today: date) -> date | None:
@@ -136,7 +133,6 @@ def _relative_week(match: re.Match[str], today: date) -> date | None:
 
 
 _READERS: Final[dict[str, Reader]] = {
-    "working_days": _working_days,
     "within": _span,
     "full": _full,
     "day_of_month": _day_of_month,

@@ -19,6 +19,15 @@ RATING: Final = "complaints.rate"
 WITHDRAWAL: Final = "complaints.withdraw"
 MEDIATION: Final = "complaints.mediate"
 POLICY: Final = "policy.ask"
+ASK: Final = "sessions.ask"
+SIGN_UP: Final = "sessions.sign_up"
+CANCEL: Final = "sessions.cancel"
+CHANGE: Final = "sessions.change"
+BOOK: Final = "sessions.book"
+NOTE: Final = "sessions.group_note"
+RECEIPT: Final = "notices.receipt"
+SESSIONS: Final = (ASK, SIGN_UP, CANCEL, CHANGE, BOOK)
+"""What is said of sessions in words."""
 KEPT: Final = frozenset((COMPLAINT, EMERGENCY, SUPPORT, RATING, WITHDRAWAL, MEDIATION))
 """What is heeded too where it is not sure enough to speak: perhaps there is a case that it is about."""
 PLACE: Final = 0.2
@@ -141,6 +150,11 @@ def weigh(
         sounds=COMPLAINT_SLOPE.of(margin),
         alarming=EMERGENCY_SLOPE.of(sound.margin(EMERGENCY)) if alarm else NO_WEIGHT,
     )
+
+
+def session_likeness(sound: Sound, intent: str | None) -> float:
+    """To come, to stay away and to change are said in the same words: which it is, the whole text says best."""
+    return LIKENESS_WEIGHS * sound.margin(intent) if intent in SESSIONS else 0.0
 
 
 def _given(*parts: tuple[bool, float, str]) -> Weight:

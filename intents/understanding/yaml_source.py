@@ -1,4 +1,4 @@
-"""Reading YAML fast, and finding the line of a fault when there is one."""
+"""Reading YAML, and finding the line of a fault when there is one."""
 
 from __future__ import annotations
 
@@ -8,13 +8,11 @@ from typing import Any
 
 import yaml
 
-_Loader: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+from scheduler.yaml_file import load_yaml
+
+__all__ = ["Step", "line_of", "load_yaml"]
 
 Step = str | int
-
-
-def load_yaml(path: Path) -> Any:
-    return yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506  # a safe loader
 
 
 def line_of(path: Path, steps: Sequence[Step]) -> int:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, async_playwright
 
+from tests.databases import Shelf
 from tests.web.house import House, open_house
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -20,8 +20,8 @@ ARGUMENTS = (
 
 
 @pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[House]:
-    async with open_house(tmp_path) as opened:
+async def house(shelf: Shelf) -> AsyncIterator[House]:
+    async with open_house(shelf) as opened:
         yield opened
 
 

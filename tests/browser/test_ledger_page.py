@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, Page, expect
 
 from tests.browser.test_chat_page import ANSWERS, BOTH, CONTRAST, CONTRASTS, DESK, PHONE, look_at, opened, phrase, say
+from tests.databases import Shelf
 from tests.storage.rows import a_case
 from tests.web.house import House, open_house
 from tests.web.ledger import case_and_story
@@ -20,9 +20,9 @@ FIRST = "SQ261125-01"
 
 
 @pytest.fixture
-async def real_house(tmp_path: Path) -> AsyncIterator[House]:
+async def real_house(shelf: Shelf) -> AsyncIterator[House]:
     """As with a real channel: no chats on the page."""
-    async with open_house(tmp_path, simulated=False) as opened_house:
+    async with open_house(shelf, simulated=False) as opened_house:
         yield opened_house
 
 

@@ -24,6 +24,7 @@ from bot.message import (
     Quote,
     Recalled,
 )
+from tests.channels.appmsg import appmsg
 from tests.gateway.listening import listening
 from tests.gateway.rig import BOT, LI, ROOM, SHOPPING, WANG, ZHAO, Contact, Gateway, Room, World, until
 
@@ -137,6 +138,16 @@ async def test_a_group_note(gateway: Gateway) -> None:
         gateway.say(WANG, note, room=ROOM, type=GROUP_NOTE)
         inbound = await heard.one(Inbound)
         assert (inbound.kind, inbound.text) == ("group_note", note)
+
+
+@pytest.mark.parametrize("number", [GROUP_NOTE, 0, 14, 99])
+async def test_a_group_note_as_xml(gateway: Gateway, number: int) -> None:
+    note = "#接龙\n周六植树\n\n1. 王阿姨😀 3-502\n带锹\n2. 李师傅"
+    async with listening(gateway) as heard:
+        gateway.say(WANG, appmsg(note, "王阿姨😀 3-502\n带锹", "李师傅"), room=ROOM, type=number)
+        inbound = await heard.one(Inbound)
+        assert inbound.kind == "group_note"
+        assert inbound.text == "#接龙\n周六植树\n\n1. 王阿姨😀 3-502 带锹\n2. 李师傅"
 
 
 @pytest.mark.parametrize("number", [0, 1, 2, 9, 14, 15, 99, 2**31 - 1])
@@ -295,7 +306,7 @@ async def test_ugly_texts(gateway: Gateway, text: str, arrives: bool) -> None:
         for inbound in heard.of(Inbound):
             inbound.text.encode()
             assert "\x00" not in inbound.text
-            assert len(inbound.text) <= 20_000
+            assert len(inbound.text) <= 40_000
 
 
 UGLY_EVENTS: list[tuple[str, Any]] = [

@@ -39,7 +39,7 @@ def filled(linli: Linli) -> Linli:
 
 
 def test_an_answer_with_what_was_found(filled: Linli) -> None:
-    ran = filled("ask", "办理居住证明要带什么？")
+    ran = filled.anew("ask", "办理居住证明要带什么？")
     assert ran.code == 0
     [line] = ran.lines
     assert set(line) == KEYS

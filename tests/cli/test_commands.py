@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,10 @@ from python_calamine import CalamineWorkbook
 
 from intents.understanding.errors import RuleError
 from intents.understanding.judge import Judge
+from scheduler.calendar import Calendar
 from tests.cli.command import Linli
 
-NOT_YET = (["calendar", "2026"], ["report", "--from", "2026-01-01"])
+NOT_YET = (["report", "--from", "2026-01-01"],)
 
 
 def test_classify_reads_plain_lines_and_objects(linli: Linli) -> None:
@@ -24,7 +26,7 @@ def test_classify_reads_plain_lines_and_objects(linli: Linli) -> None:
         "楼道灯坏了\\n5号楼1单元 没人管",
         "{不是 JSON",
     ]
-    ran = linli("classify", "--json", stdin="\n".join(lines) + "\n")
+    ran = linli.anew("classify", "--json", stdin="\n".join(lines) + "\n")
     assert ran.code == 0
     first, second, third, fourth, fifth = ran.lines
     assert first["intent"] == "complaints.file"
@@ -60,7 +62,7 @@ def test_unknown_parts_say_so(linli: Linli) -> None:
 
 
 def test_a_wrongly_typed_command_exits_with_2(linli: Linli) -> None:
-    assert linli("nonsense").code == 2
+    assert linli.anew("nonsense").code == 2
     assert linli("export", "complaints").code == 2
 
 
@@ -119,14 +121,14 @@ def test_a_newer_schema_is_refused(linli: Linli) -> None:
 
 
 def test_backup_and_restore(linli: Linli) -> None:
-    linli("migrate")
-    assert linli("backup", "copy.db").code == 0
+    linli.anew("migrate")
+    assert linli.anew("backup", "copy.db").code == 0
     assert "已经存在" in linli("backup", "copy.db").complaint
     key = (linli.folder / "var" / "linli.key").read_text().strip()
     assert key.encode() not in (linli.folder / "copy.db").read_bytes()
     (linli.folder / "broken.db").write_bytes(b"not a database at all" * 100)
     assert "损坏" in linli("restore", "broken.db").complaint
-    ran = linli("restore", "copy.db")
+    ran = linli.anew("restore", "copy.db")
     assert ran.code == 0
     assert list((linli.folder / "var").glob("linli.db.before-restore-*"))
     assert "pg_dump" in linli("--db", "postgresql://x@127.0.0.1:1/y", "backup", "x.dump").complaint
@@ -134,7 +136,7 @@ def test_backup_and_restore(linli: Linli) -> None:
 
 def test_export_writes_the_columns_of_the_ledger(linli: Linli) -> None:
     linli("migrate")
-    ran = linli("export", "complaints", "--to", "ledger.xlsx")
+    ran = linli.anew("export", "complaints", "--to", "ledger.xlsx")
     assert ran.code == 0, ran.err
     assert ran.out == ""
     rows = _rows(linli.folder / "ledger.xlsx")
@@ -144,13 +146,58 @@ def test_export_writes_the_columns_of_the_ledger(linli: Linli) -> None:
 
 
 def test_doctor_says_what_is_fine(linli: Linli) -> None:
-    ran = linli("doctor", "--json")
-    assert {one["part"] for one in ran.lines} == {"config", "rules", "key", "database", "web"}
+    ran = linli.anew("doctor", "--json")
+    parts = ["config", "rules", "calendar", "appointments", "key", "database", "web"]
+    assert [one["part"] for one in ran.lines] == parts
     assert all(one["fine"] for one in ran.lines if one["part"] != "web")
 
 
+def test_doctor_names_the_bad_line_of_a_calendar_and_hints_at_years_to_come(linli: Linli) -> None:
+    _configure(linli, ("calendar: {}", "calendar: {file: free.csv}"))
+    assert "free.csv" in _found(linli, "calendar", fine=False)
+    linli.write("free.csv", "2020-10-01,放假,国庆节\n2020-10-02,上班,国庆节\n2020-10-03\n")
+    assert "第 3 行" in _found(linli, "calendar", fine=False)
+    linli.write("free.csv", "2020-10-01,放假,国庆节\n")
+    this_year = datetime.now(UTC).year
+    unpublished = [year for year in (this_year, this_year + 1) if not Calendar().is_published(year)]
+    said = _found(linli, "calendar", fine=True)
+    assert all(f"{year}年" in said for year in unpublished)
+    assert ("放假安排还没有" in said) == bool(unpublished)
+
+
+def test_doctor_hints_at_what_nobody_can_book(linli: Linli) -> None:
+    assert _found(linli, "appointments", fine=True) == "正常"
+    far = datetime.now(UTC) + timedelta(days=100)
+    _configure(linli, ("words: [书记, 接待日], days: 每月第一个周三", f"words: [书记], days: {far.month}月{far.day}日"))
+    assert "没有能约的日子：书记接待" in _found(linli, "appointments", fine=True)
+
+
+def test_what_is_typed_well_and_means_nothing_is_refused_at_start(linli: Linli) -> None:
+    groups = "groups:\n  - {name: 团购群, listen: false}\n  - {name: 东区大群, buildings: 3-7、东边}\n"
+    _configure(linli, ("groups: []", groups))
+    for command in ("run", "classify"):
+        assert "群“东区大群”管哪几栋（buildings: 3-7、东边）没看懂" in linli(command).complaint
+        assert "第 35 行" in linli(command).complaint
+    _configure(linli, ("3-7、东边", "3-7、12"), ("minutes: 60", "minutes: 240"))
+    assert "预约“上门服务”的每段时间（14:00-17:00）都放不下一位（240分钟）" in linli("classify").complaint
+
+
+def _configure(linli: Linli, *changes: tuple[str, str]) -> None:
+    facts = (linli.folder / "config.yaml").read_text("utf-8")
+    for before, after in changes:
+        assert before in facts
+        facts = facts.replace(before, after, 1)
+    linli.write("config.yaml", facts)
+
+
+def _found(linli: Linli, part: str, *, fine: bool) -> str:
+    [one] = [one for one in linli("doctor", "--json").lines if one["part"] == part]
+    assert one["fine"] == fine, one
+    return str(one["message"])
+
+
 def test_a_gateway_without_a_token_is_named(linli: Linli) -> None:
-    ran = linli("run", LINLI_CHANNEL__KIND="wechaty", LINLI_WEB__PORT="0")
+    ran = linli.anew("run", LINLI_CHANNEL__KIND="wechaty", LINLI_WEB__PORT="0")
     assert ran.code == 1
     assert "LINLI_CHANNEL__WECHATY__TOKEN" in ran.err
 
@@ -171,7 +218,7 @@ def _rows(path: Path) -> list[list[object]]:
 
 def test_a_recovery_code_is_printed_for_whom_the_configuration_names(linli: Linli) -> None:
     linli("migrate")
-    ran = linli("recover")
+    ran = linli.anew("recover")
     assert ran.code == 0
     assert len(ran.out.strip()) == 8
     assert "李主任" in ran.err

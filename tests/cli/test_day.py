@@ -27,7 +27,7 @@ def twice(tmp_path_factory: pytest.TempPathFactory) -> tuple[Ran, Ran]:
     linli = Linli(tmp_path_factory.mktemp("day"))
     path = linli.write("day.jsonl", whole_day())
     (linli.folder / PHOTO).write_bytes(photo())
-    return linli("replay", str(path)), linli("replay", str(path))
+    return linli.anew("replay", str(path)), linli.anew("replay", str(path))
 
 
 @pytest.fixture(scope="module")

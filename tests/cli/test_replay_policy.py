@@ -63,7 +63,7 @@ def linli(tmp_path_factory: pytest.TempPathFactory) -> Linli:
 
 
 def _replayed(linli: Linli, *options: str) -> list[dict[str, Any]]:
-    ran = linli("--db", "sqlite:///var/linli.db", "replay", "story.jsonl", *options)
+    ran = linli.anew("--db", "sqlite:///var/linli.db", "replay", "story.jsonl", *options)
     assert ran.code == 0, ran.err
     return ran.lines
 

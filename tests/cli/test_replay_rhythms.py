@@ -25,7 +25,7 @@ STORY = "\n".join(
 
 def _lists(linli: Linli, *options: str) -> list[dict[str, Any]]:
     path = linli.write("story.jsonl", STORY + "\n")
-    ran = linli("replay", str(path), *options)
+    ran = linli.anew("replay", str(path), *options)
     assert ran.code == 0, ran.err
     return [line for line in ran.lines if line.get("text", "").startswith(("【早】", "【晚】"))]
 

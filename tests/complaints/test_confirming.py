@@ -123,7 +123,7 @@ async def test_without_anything_shown(world: World, text: str) -> None:
 
 
 async def test_help_names_both(world: World) -> None:
-    [help_] = await world.staff("李主任").commands("帮助")
+    help_ = "\n".join(await world.staff("李主任").commands("帮助"))
     assert "\n确认　" in help_
     assert "\n不要　" in help_
 

@@ -9,6 +9,7 @@ plan says so, once in all its lives; does what fell due; and ends by itself. `LI
 from __future__ import annotations
 
 import asyncio
+import importlib
 import json
 import logging
 import os
@@ -28,6 +29,7 @@ from bot.channels.base import Feed
 from bot.message import Connected, Inbound, Member, Outbound, RosterGroup
 from bot.settings import Settings
 from bot.sources import SeededChance
+from storage import failpoint
 from storage.base import Db
 from storage.database import Database
 from storage.due import DueRow
@@ -209,10 +211,16 @@ class Life:
         return True
 
 
-if __name__ == "__main__":
+def live(file: str) -> None:
+    """A whole life by the plan in this file."""
+    importlib.reload(failpoint)  # forked, it was read before anybody knew where to die
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
-    plan: Plan = json.loads(Path(sys.argv[1]).read_text("utf-8"))
+    plan: Plan = json.loads(Path(file).read_text("utf-8"))
     asyncio.run(Life(plan).live())
+
+
+if __name__ == "__main__":
+    live(sys.argv[1])

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import Any
+
+from storage.base import Db
 
 
 @dataclass(frozen=True)
@@ -13,6 +17,8 @@ class Said:
     id: str
     who: str
     text: str
+    group: str | None = None
+    """Where a resident says it, where it is not the group that all stories know."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +49,12 @@ class Story:
     """What came of each message that asked, and whether its writer was told later."""
     study_at: str | None = None
     """When, on that day, staff get the study page: then the rhythms run."""
+    more_groups: tuple[str, ...] = ()
+    """Beside the one that all stories know, with the same people."""
+    quiet: tuple[str, str] = ("00:00", "00:00")
+    look: Callable[[Db], Awaitable[Any]] | None = None
+    """Reads what else must stand in the tables in the end, which is `found`."""
+    found: Any = None
 
     @property
     def messages(self) -> list[str]:

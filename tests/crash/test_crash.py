@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from pathlib import Path
 from random import Random
 
 import pytest
 
 from storage import failpoint
-from tests.crash.scene import Death, Found, Scene
+from tests.crash.scene import SOAK, Death, Found, Scene
+from tests.crash.session_stories import A_BROADCAST, A_SESSION, BROADCAST_DEATHS, SESSION_DEATHS
 from tests.crash.stories import A_QUESTION, FIRST_HOUR, WHOLE_LIFE, Story
 from tests.databases import KINDS, Shelf
 
@@ -40,7 +40,6 @@ DEATHS = {
 }
 MESSAGES = len(WHOLE_LIFE.messages) + 1
 """One of them is delivered twice."""
-SOAK = bool(os.environ.get("SOAK"))
 FEW, OFTEN = (2, 14) if SOAK else (4, 4)
 """At which step that is new each life ends, and how many lives."""
 MOVES = {
@@ -88,6 +87,7 @@ ASKED = {
 MOST_TIMES = {"receive": 5, "send": 11, "tick": 2, "start": 1, "migrate": 1}
 """How often each kind of point is surely come by in one life."""
 SOAK_ROUNDS = 20
+NEW_ROUNDS = 50
 
 
 async def play(shelf: Shelf, folder: Path, deaths: list[Death], story: Story = FIRST_HOUR) -> None:
@@ -99,7 +99,7 @@ async def play(shelf: Shelf, folder: Path, deaths: list[Death], story: Story = F
     scenes = [Scene(url, folder / kind, story) for kind, url in urls.items()]
     await asyncio.gather(*(asyncio.to_thread(scene.play, *deaths) for scene in scenes))
     for scene in scenes:
-        (await Found.read(scene.url)).check(scene, len(deaths))
+        (await Found.read(scene.url, scene.story)).check(scene, len(deaths))
         shelf.clear(scene.url)
 
 
@@ -108,9 +108,10 @@ def test_every_named_point_is_tried() -> None:
 
 
 STORIES = {"the first hour": FIRST_HOUR, "a whole life": WHOLE_LIFE, "a question": A_QUESTION}
+NEW_STORIES = {"a broadcast": A_BROADCAST, "a session": A_SESSION}
 
 
-@pytest.mark.parametrize("story", STORIES.values(), ids=STORIES)
+@pytest.mark.parametrize("story", [*STORIES.values(), *NEW_STORIES.values()], ids=[*STORIES, *NEW_STORIES])
 async def test_without_a_death_everything_is_done_once(story: Story, shelf: Shelf, tmp_path: Path) -> None:
     await play(shelf, tmp_path, [], story)
 
@@ -131,7 +132,32 @@ async def test_a_question_lives_through_a_death_at_every_step(where: str, shelf:
     await play(shelf, tmp_path, ASKED[where], A_QUESTION)
 
 
+@pytest.mark.parametrize("where", BROADCAST_DEATHS)
+async def test_a_broadcast_lives_through_a_death_at_every_step(where: str, shelf: Shelf, tmp_path: Path) -> None:
+    """Each group hears it once, or staff are told that nobody knows; what was held stays held, receipts are counted once."""
+    await play(shelf, tmp_path, BROADCAST_DEATHS[where], A_BROADCAST)
+
+
+@pytest.mark.parametrize("where", SESSION_DEATHS)
+async def test_a_session_lives_through_a_death_at_every_step(where: str, shelf: Shelf, tmp_path: Path) -> None:
+    """Sign-ups are counted right, the free place is offered once, everybody is reminded once and hears once that it is off."""
+    await play(shelf, tmp_path, SESSION_DEATHS[where], A_SESSION)
+
+
 if SOAK:
+
+    @pytest.mark.parametrize("story", NEW_STORIES.values(), ids=NEW_STORIES)
+    @pytest.mark.parametrize("number", range(NEW_ROUNDS))
+    @pytest.mark.parametrize("point", sorted(failpoint.NAMES))
+    async def test_wherever_a_notice_or_a_session_dies(
+        point: str, number: int, story: Story, shelf: Shelf, tmp_path: Path
+    ) -> None:
+        random = Random(f"{point} {number} {story.counted}")
+        deaths = [Death("send.after_call", random.randint(1, 8))] if point == "start.recovered" else []
+        deaths.append(Death(point, random.randint(1, 12), certain=False))
+        for _ in range(random.randint(0, 2)):
+            deaths.append(Death(random.choice(sorted(failpoint.NAMES)), random.randint(1, 6), certain=False))
+        await play(shelf, tmp_path, deaths, story)
 
     @pytest.mark.parametrize("story", STORIES.values(), ids=STORIES)
     @pytest.mark.parametrize("number", range(SOAK_ROUNDS))

@@ -1,4 +1,4 @@
-"""The life of a case as a drawing and a table: `python -m tests.docs.drawing` writes them into docs/architecture.md anew."""
+"""The lives of a case and of a sign-up as drawings: `python -m tests.docs.drawing` writes them into docs/architecture.md anew."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from typing import Final
 import yaml
 
 from intents.complaints.lifecycle import BY_THEMSELVES, MOVES, OPEN, Move, State
+from tests.docs.sign_up_life import sign_up_life
 
 PROJECT = Path(__file__).parents[2]
 ARCHITECTURE = PROJECT / "docs" / "architecture.md"
-BEGIN, END = "<!-- lifecycle:begin -->\n", "<!-- lifecycle:end -->"
+LIFE_OF_A_CASE, LIFE_OF_A_SIGN_UP = "lifecycle", "sign-up"
+BEGIN, END = "<!-- {}:begin -->\n", "<!-- {}:end -->"
 MOST_DRAWN: Final = 3
 USUAL: Final = {
     Move.ASSIGN: (State.FILED, State.ACCEPTED),
@@ -81,17 +83,19 @@ def _in_order(states: Iterable[State]) -> list[State]:
     return [state for state in State if state in kept]
 
 
-def drawn(text: str) -> str:
-    """The part of a document between the marks."""
-    found = re.search(f"{BEGIN}(.*){END}", text, re.DOTALL)
+def drawn(text: str, name: str) -> str:
+    """The part of a document between the marks of this name."""
+    found = re.search(f"{BEGIN.format(name)}(.*){END.format(name)}", text, re.DOTALL)
     return found[1] if found else ""
 
 
 def redraw() -> None:
     text = ARCHITECTURE.read_text("utf-8")
-    head, _, rest = text.partition(BEGIN)
-    _, _, tail = rest.partition(END)
-    ARCHITECTURE.write_text(f"{head}{BEGIN}{lifecycle()}{END}{tail}", "utf-8")
+    for name, life in ((LIFE_OF_A_CASE, lifecycle()), (LIFE_OF_A_SIGN_UP, sign_up_life())):
+        head, begin, rest = text.partition(BEGIN.format(name))
+        _, end, tail = rest.partition(END.format(name))
+        text = f"{head}{begin}{life}{end}{tail}"
+    ARCHITECTURE.write_text(text, "utf-8")
 
 
 if __name__ == "__main__":

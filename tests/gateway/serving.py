@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from bot.app import Assistant
 from bot.settings import Settings
-from scheduler.clock import SystemClock
+from scheduler.clock import Clock, SystemClock
 from storage import case_lists
 from storage.complaints import Case
 from storage.database import Database
@@ -22,17 +23,19 @@ STAFF = "wxid_zhou"
 QUICK = {"gap_s": 0, "jitter_s": 0, "a_minute": 1000, "notice_gap_s": 0}
 
 
-def settings() -> Settings:
+def settings(**changes: Any) -> Settings:
     staff = [{"contact": STAFF, "name": "周主任", "role": "admin"}]
     # these tests run at any hour, and a group's update waits for the end of quiet hours
-    return small_settings(staff=staff, pacing=QUICK, quiet_hours={"start": "00:00", "end": "00:00"})
+    return small_settings(staff=staff, pacing=QUICK, quiet_hours={"start": "00:00", "end": "00:00"}, **changes)
 
 
 @asynccontextmanager
-async def serving(gateway: Gateway, url: str) -> AsyncIterator[Assistant]:
+async def serving(
+    gateway: Gateway, url: str, clock: Clock | None = None, facts: Settings | None = None
+) -> AsyncIterator[Assistant]:
     channel = channel_to(gateway, watchdog_interval_s=0.4, call_timeout_s=0.8)
     database = Database(url, Vault(KEY))
-    assistant = await assembled(database, channel, SystemClock(ZONE), settings(), kind="wechaty")
+    assistant = await assembled(database, channel, clock or SystemClock(ZONE), facts or settings(), kind="wechaty")
     running = asyncio.create_task(assistant.run())
     try:
         await until(lambda: assistant.directory.self_raw_id is not None and channel.connected, 20)

@@ -163,3 +163,11 @@ async def test_whoever_answers_an_alarm_in_their_own_words_is_not_corrected(worl
     await zhao.says("楼道里有煤气味！七号楼三单元", in_group=GROUP)
     [answer] = await li.commands("我马上到")
     assert "不再催" in answer
+
+
+async def test_staff_may_ask_for_the_commands_of_one_matter(world: World) -> None:
+    li = world.staff("李主任")
+    [only] = await li.commands("帮助 通知")
+    assert "暂停 编号" in only
+    assert "受理 编号" not in only
+    assert any("受理 编号" in part for part in await li.commands("帮助 没有这一类"))

@@ -43,7 +43,7 @@ def kept(linli: Linli) -> list[tuple[Any, ...]]:
 
 
 def test_rows_are_taken_replaced_or_the_same(linli: Linli) -> None:
-    ran = linli("policy", "import", rows(linli, GOOD, OTHER))
+    ran = linli.anew("policy", "import", rows(linli, GOOD, OTHER))
     assert (ran.code, ran.out, ran.err) == (0, "新增 2 条，替换 0 条，没变 0 条，没收下 0 行\n", "")
     assert kept(linli) == [
         ("a", "居住证办理", "in_force", "import", 1),

@@ -161,7 +161,8 @@ def test_changed_back_it_answers_as_before() -> None:
     for at, draft in enumerate(starter_set()[:12]):
         search.put(at, draft)
     assert [search.find(question) for question in questions] == before
-    assert [search_of(*starter_set()).find(question) for question in questions] == before
+    anew = search_of(*starter_set())
+    assert [anew.find(question) for question in questions] == before
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 
@@ -35,12 +35,21 @@ async def broken(db: Db, row: Due) -> None:
     raise LookupError("a bug")
 
 
-async def told(db: Db, row: Due, outcome: str) -> None:
-    await note(db, COMMUNITY, at=MORNING, actor="assistant", verb=f"tests.{outcome}", subject=row.subject)
+async def told(db: Db, rows: Sequence[Due], outcome: str) -> None:
+    subjects = "+".join(row.subject for row in rows)
+    await note(db, COMMUNITY, at=MORNING, actor="assistant", verb=f"tests.{outcome}", subject=subjects)
+
+
+async def done_together(db: Db, rows: Sequence[Due]) -> None:
+    """One of many may be broken."""
+    for row in rows:
+        await done(db, row)
+        if row.subject.startswith("broken"):
+            raise LookupError("a bug")
 
 
 def ticker_on(database: Database, clock: Clock) -> Ticker:
-    return Ticker(database, clock, COMMUNITY, {"good": done, "bad": broken}, told)
+    return Ticker(database, clock, COMMUNITY, {"good": done, "bad": broken}, told, {"many": done_together})
 
 
 async def plan(
@@ -102,6 +111,36 @@ async def test_what_comes_too_late_is_skipped_and_told(database: Database) -> No
     assert await ticker.tick() == 2
     assert await happened(database) == [("late", "late"), ("done", "never too late")]
     assert (await states(database))["late"] == ("skipped", None)
+
+
+async def test_all_of_a_kind_that_come_too_late_are_told_in_one_line(database: Database) -> None:
+    for number in range(5):
+        at = MORNING + timedelta(minutes=number)
+        await plan(database, f"late {number}", at, late=at + timedelta(minutes=1))
+    await plan(database, "another kind", MORNING, "many", late=MORNING)
+    await plan(database, "in time", MORNING + timedelta(minutes=2))
+    ticker = ticker_on(database, VirtualClock(MORNING + timedelta(hours=1)))
+    assert await ticker.tick() == 7
+    assert await happened(database) == [
+        ("late", "late 0+late 1+late 2+late 3+late 4"),
+        ("late", "another kind"),
+        ("done", "in time"),
+    ]
+
+
+async def test_many_of_a_kind_are_served_at_once_and_one_that_is_broken_spoils_none(database: Database) -> None:
+    for number in range(300):
+        await plan(database, f"{number:03}", MORNING + timedelta(seconds=number), "many")
+    await plan(database, "broken", MORNING + timedelta(seconds=150), "many")
+    clock = VirtualClock(MORNING + timedelta(hours=1))
+    ticker = ticker_on(database, clock)
+    assert await ticker.tick() == 301
+    assert await happened(database) == [("done", f"{number:03}") for number in range(300)]
+    for minute in range(1, 6):
+        clock.move_to(MORNING + timedelta(hours=1, minutes=minute))
+        await ticker.tick()
+    assert (await happened(database))[300:] == [("failed", "broken")]
+    assert (await states(database))["broken"] == ("failed", "LookupError")
 
 
 async def test_two_tickers_on_one_database_do_everything_once(database: Database, vault: Vault) -> None:

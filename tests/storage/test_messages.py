@@ -157,7 +157,7 @@ async def test_what_is_old_is_forgotten_but_not_what_is_still_to_be_sent(
     async with database.reading() as db:
         assert list(await db.scalars(select(InboxRow.message))) == ["new"]
         left = {row.state: row.inbox_id for row in await db.scalars(select(OutboxRow))}
-    assert left == {"queued": None, "sending": None}
+    assert left == {"queued": None, "held": None, "sending": None}
 
 
 async def test_a_case_outlives_the_message_it_came_from(database: Database, directory: Directory) -> None:

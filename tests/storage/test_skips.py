@@ -21,12 +21,16 @@ def test_without():
 """
 
 
+@pytest.mark.parametrize("workers", ["0", "2"])
 @pytest.mark.parametrize(("in_ci", "status"), [("true", 1), ("", 0)])
-def test_a_skip_is_loud_and_fails_in_ci(tmp_path: Path, in_ci: str, status: int) -> None:
+def test_a_skip_is_loud_and_fails_in_ci(tmp_path: Path, in_ci: str, status: int, workers: str) -> None:
     (tmp_path / "test_something.py").write_text(TESTS)
     (tmp_path / "pytest.ini").write_text("[pytest]\n")
     ran = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "tests.conftest", "-c", "pytest.ini", "test_something.py"],
+        [
+            *(sys.executable, "-m", "pytest", "-q", "-p", "tests.conftest", "-c", "pytest.ini", "-n", workers),
+            "test_something.py",
+        ],
         cwd=tmp_path,
         env={**os.environ, "CI": in_ci, "PYTHONPATH": str(PROJECT)},
         capture_output=True,

@@ -113,6 +113,24 @@ async def test_somebody_who_writes_keeps_nobody_from_looking(database: Database)
     assert await value_of(database) == 2
 
 
+async def test_a_glance_sees_what_is_committed_and_leaves_its_connection_as_it_was(database: Database) -> None:
+    await counter(database, 1)
+    async with database.transaction() as db:
+        await db.execute(update(Counter).values(value=2))
+        async with asyncio.timeout(2), database.glancing() as looking:
+            assert (await looking.execute(select(Counter.value))).scalar_one() == 1
+    async with rolled_back(database) as db:
+        await db.execute(update(Counter).values(value=3))
+    assert await value_of(database) == 2
+
+
+async def test_a_glance_begins_no_transaction_on_postgresql(database: Database) -> None:
+    async with database.glancing() as looking:
+        clock = text("SELECT CURRENT_TIMESTAMP")
+        first, second = [(await looking.execute(clock)).scalar_one() for _ in range(2)]
+    assert database.is_sqlite or first < second, "this clock stands still within a transaction"
+
+
 async def test_a_row_that_is_there_already_is_not_inserted_again(database: Database) -> None:
     await counter(database, 3)
     async with database.transaction() as db:

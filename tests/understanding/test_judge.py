@@ -144,7 +144,7 @@ def test_private_chat_needs_no_mention() -> None:
 
 def test_sign_ups_are_not_filed() -> None:
     found = understood("报名报名 6-2-1101 一家三口")
-    assert (found.intent, found.speak) == (None, False)
+    assert (found.intent, found.speak) == ("sessions.sign_up", True)
     assert (found.slots.building, found.slots.room, found.slots.people) == ("6", "1101", 3)
 
 

@@ -19,10 +19,13 @@ from intents.understanding.past import told_past
 from intents.understanding.period import period
 from intents.understanding.several import several
 from intents.understanding.until import until
+from intents.understanding.when import whens
+from scheduler.calendar import Calendar
 from tests.understanding.days import WEDNESDAY
 from tests.understanding.judged import inbound, judge
 from tests.understanding.test_robustness import HOSTILE, ODD
 
+CALENDAR = Calendar.load(None)
 Parser = Callable[[str], object]
 COUNT = 100_000 if os.environ.get("SOAK") else 1_500
 
@@ -33,6 +36,7 @@ PARSERS: dict[str, Parser] = {
     "told_past": lambda text: told_past(text, WEDNESDAY),
     "period": lambda text: period(text, WEDNESDAY),
     "until": lambda text: until(text, WEDNESDAY),
+    "whens": lambda text: whens(text, WEDNESDAY, CALENDAR),
     "is_away": is_away,
     "on_behalf": on_behalf,
     "missing": missing,
@@ -48,6 +52,8 @@ SEEDS = (
     "2026-11-01到2026-11-30",
     "12月20日到1月10日 最近三个月",
     "延到12月1日前 5个工作日 等配件",
+    "周六上午8:30-11:30东门核酸，7-12号楼9:30开始",
+    "下周一至周五 春节前三天 腊月廿三 明早8点半 差十分九点",
     "我和老伴现在都在海南过冬 家里没人 3-2-501 楼下说漏水了",
     "王大爷 13800001111 3号楼2单元501 厕所漏水 电话",
 )
@@ -61,6 +67,10 @@ REPEATED = (
     "不是3是4" * 15,
     "刚才我" * 8,
     "昨天前天" * 1000,
+    "周一至" * 1300,
+    "8点到" * 1300,
+    "差" * 4000,
+    "12-3" + " " * 4000,
     "三四天前报" * 800,
     "9" * 4000,
     "九" * 4000,
@@ -104,9 +114,9 @@ def test_random_and_mutated_texts(name: str) -> None:
     chance, seconds = random.Random(20261125), []
     for _ in range(COUNT):
         text = mutated(chance)
-        start = time.perf_counter()
+        start = time.process_time()
         PARSERS[name](text)
-        seconds.append(time.perf_counter() - start)
+        seconds.append(time.process_time() - start)
     assert sorted(seconds)[int(COUNT * 0.99)] < 0.05
 
 
@@ -115,9 +125,9 @@ def test_hostile_texts(name: str) -> None:
     for text in (*HOSTILE, *REPEATED):
         best = 1.0
         for _ in range(3):
-            start = time.perf_counter()
+            start = time.process_time()
             PARSERS[name](text)
-            best = min(best, time.perf_counter() - start)
+            best = min(best, time.process_time() - start)
         assert best < 0.25, text[:20]
 
 

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from intents.understanding.normalise import fold
-from intents.understanding.sounding import DEAF, WEIGHTS_FILE, Ear, open_ear
+from intents.understanding.sounding import DEAF, SESSIONS_FILE, WEIGHTS_FILE, Ear, open_ear
 from intents.understanding.yaml_source import load_yaml
 from tests.understanding.judged import judge, understood
 
@@ -19,10 +19,11 @@ def margin(text: str, intent: str) -> float:
     return open_ear().hear(fold(text)).margin(intent)
 
 
-def test_the_file_is_small_and_read_quickly() -> None:
+def test_the_files_are_small_and_read_quickly() -> None:
     assert WEIGHTS_FILE.stat().st_size <= 200_000
+    assert SESSIONS_FILE.stat().st_size <= 80_000
     start = time.perf_counter()
-    Ear(load_yaml(WEIGHTS_FILE))
+    Ear(load_yaml(WEIGHTS_FILE), load_yaml(SESSIONS_FILE))
     assert time.perf_counter() - start < 0.25, "50 ms on an idle core"
 
 

@@ -1,17 +1,17 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
+from tests.databases import Shelf
 from tests.web.client import Client
 from tests.web.house import House, open_house
 
 
 @pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[House]:
-    async with open_house(tmp_path) as opened:
+async def house(shelf: Shelf) -> AsyncIterator[House]:
+    async with open_house(shelf) as opened:
         yield opened
 
 

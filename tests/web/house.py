@@ -21,6 +21,7 @@ from bot.sources import SeededChance
 from scheduler.clock import SystemClock
 from storage.database import Database
 from storage.secrets import KEY_BYTES, Vault
+from tests.databases import Shelf
 from web.app import create_app
 from web.live import Streams
 from web.server import listen, serve
@@ -72,9 +73,10 @@ def settings_for_tests() -> Settings:
 
 
 @asynccontextmanager
-async def open_house(folder: Path, *, simulated: bool = True) -> AsyncIterator[House]:
+async def open_house(shelf: Shelf, *, simulated: bool = True) -> AsyncIterator[House]:
     settings = settings_for_tests()
-    database = Database(f"sqlite:///{folder / 'linli.db'}", Vault(b"0" * KEY_BYTES))
+    url = shelf.migrated("sqlite")
+    database = Database(url, Vault(b"0" * KEY_BYTES))
     await open_database(database)
     clock = DayClock(settings.community.zone)
     cast = load_cast(settings)
@@ -95,3 +97,4 @@ async def open_house(folder: Path, *, simulated: bool = True) -> AsyncIterator[H
             task.cancel()
         await asyncio.wait([server, running])
         await assistant.close()
+        shelf.clear(url)

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
 from bot.message import Inbound
+from tests.databases import Shelf
 from tests.web.client import Client
 from tests.web.house import GOSSIP, House, open_house
 
 
 @pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[House]:
-    async with open_house(tmp_path, simulated=False) as opened:
+async def house(shelf: Shelf) -> AsyncIterator[House]:
+    async with open_house(shelf, simulated=False) as opened:
         yield opened
 
 

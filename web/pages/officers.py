@@ -37,10 +37,14 @@ class Officers:
         return self._directory.officers[contact]
 
     def may(self, officer: Officer, act: str) -> bool:
-        roles = self._commands[ROLE_OF.get(act, f"complaints.{act}")].roles
+        """`act`: something done with a case, or the whole name of a command."""
+        roles = self._commands[self._command(act)].roles
         return not roles or officer.role in roles
 
     def check(self, officer: Officer, act: str) -> None:
         """Raises `NotYourRole`."""
         if not self.may(officer, act):
-            raise NotYourRole(command=self._commands[ROLE_OF.get(act, f"complaints.{act}")].word)
+            raise NotYourRole(command=self._commands[self._command(act)].word)
+
+    def _command(self, act: str) -> str:
+        return act if act in self._commands else ROLE_OF.get(act, f"complaints.{act}")

@@ -13,6 +13,8 @@ from web.pages.case import CasePage
 from web.pages.chat import ChatPage
 from web.pages.complaints import ComplaintList, Wanted
 from web.pages.officers import Officers
+from web.pages.session_making import SessionMaking
+from web.pages.sessions import SessionPages
 
 
 class Site(Protocol):
@@ -34,6 +36,14 @@ class Site(Protocol):
     @property
     def officers(self) -> Officers: ...
 
+    @property
+    def sessions(self) -> SessionPages: ...
+
+    @property
+    def making(self) -> SessionMaking: ...
+
     async def html(self, wanted: Wanted, opened: str = "", *, missing: bool = False) -> str: ...
+
+    async def sessions_html(self, opened: str = "", *, missing: bool = False) -> str: ...
 
     def refusal(self, fault: PageFault) -> Response: ...

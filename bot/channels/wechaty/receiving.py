@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
+from bot.channels.solitaire import is_structured, unwrapped
 from bot.channels.texts import (
     clean,
     mentions_everybody,
@@ -52,7 +53,8 @@ class Receiver:
 
     async def message(self, message: str) -> tuple[Event, ...]:
         payload = await self._payload(message)
-        text = clean(payload.text, max_chars=self._settings.text_max_chars)
+        words = unwrapped(payload.text) if is_structured(payload.text) else payload.text
+        text = clean(words, max_chars=self._settings.text_max_chars)
         at = self._moment(payload.received_at)
         group = payload.room or None
         if payload.type == RECALLED:
@@ -108,7 +110,7 @@ class Receiver:
             sender_name=sender_name or (person.name if person else ""),
             mentioned=mentioned,
             quote=quote,
-            kind=KINDS.get(payload.type, "other"),
+            kind=_kind(payload),
             picture=picture,
             friend=_is_friend(person, private=not payload.room),
         )
@@ -177,6 +179,11 @@ class Receiver:
             await self._gateway.accept_invitation(invitation)
         log.info("wechaty.invited", invitation=hashed(invitation), accepted=self._settings.accept_invitations)
         return ()
+
+
+def _kind(payload: Payload) -> MessageKind:
+    """Some gateways know no group notes and give their XML under the number of a link or of anything else."""
+    return "group_note" if is_structured(payload.text) else KINDS.get(payload.type, "other")
 
 
 def _is_friend(person: Person | None, *, private: bool) -> bool:

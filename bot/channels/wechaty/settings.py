@@ -54,7 +54,7 @@ class WechatySettings:
     backoff_max_s: float = 15.0
     workers: int = 16
     pending_max: int = 1024
-    text_max_chars: int = 20_000
+    text_max_chars: int = 40_000
     picture_max_bytes: int = 8 * 2**20
     cache_max: int = 20_000
     cache_ttl_s: float = 1800.0

@@ -71,12 +71,9 @@ def _sheet(book: CalamineWorkbook, name: str) -> CalamineSheet:
 
 
 def _read(path: Path) -> tuple[CalamineWorkbook, dict[str, Cells]]:
-    """The book, and by sheet what is wrong with its cells. Every member is counted, whatever the book says it is."""
+    """The book, and by sheet what is wrong with its cells."""
     with opened(path, SUFFIX, CONTENT, LARGEST_EXCEL_XML) as office:
-        scans = {name: SheetScan().read(office, name) for name in office.names if is_xml(name) and name != STRINGS}
-        lengths = lengths_of(office, STRINGS) if STRINGS in office.names else array("L")
-        for scan in scans.values():
-            scan.check_text(lengths)
+        scans = scanned(office)
         parts, copied = _parts(office), office.copy()
     try:
         book = CalamineWorkbook.from_filelike(copied)
@@ -85,6 +82,15 @@ def _read(path: Path) -> tuple[CalamineWorkbook, dict[str, Cells]]:
     if len(book.sheet_names) > MOST_SHEETS:
         raise Unreadable("importing.too_many_sheets", most=MOST_SHEETS)
     return book, {name: scans[part].faults for name, part in parts.items() if part in scans}
+
+
+def scanned(office: Office) -> dict[str, SheetScan]:
+    """What stands in each member. Every one is counted, whatever the book says it is."""
+    scans = {name: SheetScan().read(office, name) for name in office.names if is_xml(name) and name != STRINGS}
+    lengths = lengths_of(office, STRINGS) if STRINGS in office.names else array("L")
+    for scan in scans.values():
+        scan.check_text(lengths)
+    return scans
 
 
 def _parts(office: Office) -> dict[str, str]:
