@@ -30,7 +30,12 @@ async def real_house(shelf: Shelf) -> AsyncIterator[House]:
 async def ledger_alone(browser: Browser, house: House, size: tuple[int, int]) -> AsyncIterator[Page]:
     page = await browser.new_page(viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce")
     faults: list[str] = []
-    page.on("console", lambda message: faults.append(message.text) if message.type in {"error", "warning"} else None)
+    page.on(
+        "console",
+        lambda message: (
+            faults.append(f"{message.text} {message.location}") if message.type in {"error", "warning"} else None
+        ),
+    )
     page.on("pageerror", lambda fault: faults.append(str(fault)))
     await page.goto(house.address)
     yield page

@@ -153,6 +153,7 @@ async function more(button) {
 async function showCase(anew = false) {
   const mine = ++asked.case;
   const path = at.path;
+  if (!path) return; // it was closed while something was being done with it
   const officer = recalled("officer");
   const html = await part(`/parts${path}${officer ? `?officer=${officer}` : ""}`);
   if (mine !== asked.case || html === null || path !== at.path) return;
