@@ -18,7 +18,7 @@ class DueRow(Base):
     __tablename__ = "due"
     __table_args__ = (
         UniqueConstraint("community", "kind", "subject", "due_at"),
-        Index(None, "community", "state", "try_at"),
+        Index(None, "community", "state", "try_at", "id"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     community: Mapped[str] = mapped_column(String(64))

@@ -88,7 +88,9 @@ def _receipts() -> None:
 
 def _due_index() -> None:
     """What is due is found by one index, however many rows wait."""
-    op.create_index(op.f("ix_due_community_state_try_at"), "due", ["community", "state", "try_at"], unique=False)
+    op.create_index(
+        op.f("ix_due_community_state_try_at_id"), "due", ["community", "state", "try_at", "id"], unique=False
+    )
     op.drop_index(op.f("ix_due_state"), table_name="due")
     op.drop_index(op.f("ix_due_try_at"), table_name="due")
 
@@ -96,6 +98,6 @@ def _due_index() -> None:
 def downgrade() -> None:
     op.create_index(op.f("ix_due_try_at"), "due", ["try_at"], unique=False)
     op.create_index(op.f("ix_due_state"), "due", ["state"], unique=False)
-    op.drop_index(op.f("ix_due_community_state_try_at"), table_name="due")
+    op.drop_index(op.f("ix_due_community_state_try_at_id"), table_name="due")
     for table in ("receipts", "broadcast_groups", "broadcasts"):
         op.drop_table(table)
