@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from bot.settings import GroupFact
-from intents.understanding.buildings import BuildingRange, RangeTooLong, building_range
+from intents.understanding.buildings import BuildingRange, RangeTooLong, building_range, in_order
 from intents.understanding.normalise import normalise
 from intents.understanding.yaml_source import load_yaml
 from storage.accounts import Directory
@@ -141,7 +141,7 @@ class _Reading:
             whole[self.at :].lstrip(_grammar()["separators"]).rstrip(),
             tuple(self.unknown),
             tuple(self.unclear),
-            tuple(building for building in sorted(self.named, key=_in_order) if building not in covered),
+            tuple(building for building in sorted(self.named, key=in_order) if building not in covered),
             tuple(
                 (one.id, tuple(building for building in one.buildings if building not in self.named))
                 for one in self.groups
@@ -239,8 +239,3 @@ class _Reading:
         else:
             self.unknown.append(word)
         return []
-
-
-def _in_order(building: str) -> tuple[str, int]:
-    digits = re.search(r"[0-9]+", building)
-    return (re.sub(r"[0-9]+", "", building), int(digits[0]) if digits else 0)

@@ -25,7 +25,7 @@ from intents.sessions.draft_fields import Fields, take_fields, take_vaccine
 from intents.sessions.draft_names import kind_of, leftovers, proper_title, take_place, take_title
 from intents.sessions.draft_times import Timing, take_times
 from intents.sessions.draft_words import Scrap, of_kind
-from intents.understanding.buildings import BuildingRange, RangeTooLong, building_range
+from intents.understanding.buildings import BuildingRange, RangeTooLong, building_range, in_order
 from intents.understanding.normalise import normalise
 from scheduler.calendar import Calendar
 from storage.session_plan import (
@@ -149,14 +149,10 @@ def named_batches(found: Iterable[tuple[BuildingRange, datetime]], known: Known)
         unknown = [one for one in buildings if known.buildings is not None and one not in known.buildings]
         if unknown or not buildings:
             raise BuildingUnknown(buildings=tuple(unknown[:5]))
-        batches.append(Batch(tuple(sorted(buildings, key=_in_order) if meant.every else buildings), at))
+        batches.append(Batch(tuple(sorted(buildings, key=in_order) if meant.every else buildings), at))
     if len(batches) > MOST_BATCHES:
         raise BatchesUnclear(most=MOST_BATCHES, at=None)
     return tuple(sorted(batches, key=lambda batch: batch.starts_at))
-
-
-def _in_order(building: str) -> tuple[int, str]:
-    return len(building), building
 
 
 def _plan(

@@ -341,3 +341,9 @@ def _end(pattern: re.Pattern[str], text: str, at: int) -> int:
 
 
 __all__ = ["BUILDINGS_AT_MOST", "BuildingRange", "Every", "RangeTooLong", "building_range", "building_ranges", "spoken"]
+
+
+def in_order(building: str) -> tuple[str, int]:
+    """To sort by, as people count: 3 before 12, and the letters and areas each by themselves."""
+    digits = re.search(r"[0-9]+", building)
+    return (re.sub(r"[0-9]+", "", building), int(digits[0]) if digits else 0)
